@@ -1,0 +1,61 @@
+# `make` prints this help. The two commands that matter: `make up` and `make test`. They set everything up themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# Compiled byte-code is what makes the second start fast, whatever the caller's environment says.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help up order status logs down reset test check format picture schemas lock
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(VENV)/local.stamp ## bring one region up on this machine and follow the first order to its mail
+	@$(BIN)/python -m local up
+
+order: $(VENV)/local.stamp ## order once more: make order [AMOUNT=3] [CUSTOMER=siam]
+	@$(BIN)/python -m local order $(if $(AMOUNT),--amount $(AMOUNT)) $(if $(CUSTOMER),--customer $(CUSTOMER))
+
+status: $(VENV)/local.stamp ## show processes, addresses, queues and orders
+	@$(BIN)/python -m local status
+
+logs: $(VENV)/local.stamp ## show logs: make logs [NAME=order-0] [FOLLOW=1]
+	@$(BIN)/python -m local logs $(NAME) $(if $(FOLLOW),--follow)
+
+down: $(VENV)/local.stamp ## stop everything; the state stays
+	@$(BIN)/python -m local down
+
+reset: $(VENV)/local.stamp ## stop everything and forget the state
+	@$(BIN)/python -m local reset
+
+test: $(VENV)/dev.stamp ## run every test, with coverage
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: $(VENV)/dev.stamp ## lint, types, import law, formatting
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp ## format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+picture: $(VENV)/dev.stamp ## draw docs/img/system.svg anew from the model
+	@$(BIN)/python -m local.picture
+
+schemas: $(VENV)/dev.stamp ## write the payloads' JSON Schemas anew from the models
+	@$(BIN)/python -m services.manifests
+
+lock: $(VENV)/uv.stamp ## pin requirements/*.in anew, with hashes
+	@tools/lock
+
+$(VENV)/uv.stamp: requirements/bootstrap.txt
+	@tools/install bootstrap
+
+$(VENV)/local.stamp: requirements/local.txt $(VENV)/uv.stamp
+	@tools/install local
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/local.stamp
+	@tools/install dev
