@@ -1,0 +1,1 @@
+"""The product: every service of the Cloud Sales System, one image with many roles."""

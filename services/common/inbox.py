@@ -1,0 +1,90 @@
+"""The inbox: one row per consumer and path, so that a message delivered again has no further effect.
+
+A claim is a lease by the database's clock. Finishing checks the lease's token in the same transaction as the effect, so
+a worker that was too slow cannot commit what another one has taken over.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from services.common.database import Connection
+from services.common.errors import LeaseLost, Poison, Retry
+
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed payload: what the database knows of it, and the token that fences everybody else off."""
+
+    consumer: str
+    path: str
+    order_id: UUID
+    customer_id: UUID
+    sha256: str
+    length: int
+    token: UUID
+
+
+def claim(connection: Connection, consumer: str, path: str) -> Work | None:
+    """Claims the path for this consumer, or answers None if the work is done already.
+
+    Raises:
+        Poison: no such payload was ever put into the outbox.
+        Retry: another worker holds the lease.
+    """
+    known = connection.execute(
+        "SELECT order_id, customer_id, sha256, length FROM outbox WHERE path = %s AND queue = %s", (path, consumer)
+    ).fetchone()
+    if known is None:
+        raise Poison(f"no payload of ours has the path {path!r}")
+    token = uuid4()
+    claimed = connection.execute(
+        """
+        INSERT INTO inbox (consumer, path, lease_token, lease_until)
+        VALUES (%(consumer)s, %(path)s, %(token)s, now() + make_interval(secs => %(lease)s))
+        ON CONFLICT (consumer, path) DO UPDATE
+            SET lease_token = excluded.lease_token, lease_until = excluded.lease_until, attempts = inbox.attempts + 1
+            WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()
+        RETURNING lease_token
+        """,
+        {"consumer": consumer, "path": path, "token": token, "lease": LEASE_SECONDS},
+    ).fetchone()
+    if claimed is not None:
+        return Work(consumer, path, known["order_id"], known["customer_id"], known["sha256"], known["length"], token)
+    held = connection.execute(
+        """
+        SELECT finished_at, greatest(1, ceil(extract(epoch FROM lease_until - now())))::int AS wait
+        FROM inbox WHERE consumer = %s AND path = %s
+        """,
+        (consumer, path),
+    ).fetchone()
+    if held is None or held["finished_at"] is None:
+        raise Retry("another worker holds the lease", seconds=held["wait"] if held else 1)
+    return None
+
+
+def finish(connection: Connection, work: Work, outcome: str = "done") -> None:
+    """Marks the work as done, in the transaction that holds its effect.
+
+    Raises:
+        LeaseLost: the lease ran out and somebody else claimed the path.
+    """
+    finished = connection.execute(
+        """
+        UPDATE inbox SET finished_at = now(), outcome = %s
+        WHERE consumer = %s AND path = %s AND lease_token = %s AND finished_at IS NULL
+        """,
+        (outcome, work.consumer, work.path, work.token),
+    )
+    if finished.rowcount != 1:
+        raise LeaseLost(f"the lease on {work.path} went to another worker")
+    connection.execute("UPDATE outbox SET consumed_at = now() WHERE path = %s", (work.path,))
+
+
+def release(connection: Connection, work: Work) -> None:
+    """Gives the lease back at once, for work that has to be tried again."""
+    connection.execute(
+        "UPDATE inbox SET lease_until = now() WHERE consumer = %s AND path = %s AND lease_token = %s",
+        (work.consumer, work.path, work.token),
+    )

@@ -1,0 +1,53 @@
+"""An order's way through the pipeline, as every service records it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from services.common.database import Connection
+
+
+class State(StrEnum):
+    """Where an order stands. REJECTED and PARKED carry a reason; REJECTED is final, PARKED waits for a person."""
+
+    RESERVED = "RESERVED"
+    CONFIRMED = "CONFIRMED"
+    INVOICED = "INVOICED"
+    DOCUMENTED = "DOCUMENTED"
+    EMAILED = "EMAILED"
+    REJECTED = "REJECTED"
+    PARKED = "PARKED"
+
+
+PATH_OF_STATES = (State.RESERVED, State.CONFIRMED, State.INVOICED, State.DOCUMENTED, State.EMAILED)
+
+
+def advance(connection: Connection, order_id: UUID, reached: State, detail: str | None = None) -> bool:
+    """Moves the order to the state after its present one; False if it does not stand right before it."""
+    before = PATH_OF_STATES[PATH_OF_STATES.index(reached) - 1]
+    moved = connection.execute(
+        "UPDATE sales_order SET state = %s, updated_at = now() WHERE id = %s AND state = %s",
+        (reached.value, order_id, before.value),
+    )
+    if moved.rowcount == 1:
+        record(connection, order_id, reached, detail)
+    return moved.rowcount == 1
+
+
+def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> None:
+    """Parks or rejects the order with a reason that a person can read; a finished order stays as it is."""
+    stopped = connection.execute(
+        """
+        UPDATE sales_order SET state = %s, reason = %s, updated_at = now()
+        WHERE id = %s AND state NOT IN ('EMAILED', 'REJECTED', 'PARKED')
+        """,
+        (state.value, reason, order_id),
+    )
+    if stopped.rowcount == 1:
+        record(connection, order_id, state, reason)
+
+
+def record(connection: Connection, order_id: UUID, state: State, detail: str | None = None) -> None:
+    """Adds a line to the order's history."""
+    connection.execute(
+        "INSERT INTO order_event (order_id, stage, detail) VALUES (%s, %s, %s)", (order_id, state.value, detail)
+    )

@@ -1,0 +1,60 @@
+"""The payload store: manifests and documents in S3, checked against what the database knows of them."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services.common.errors import Park, Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_PAYLOAD_BYTES = 1024 * 1024
+AWS_CONFIG = Config(connect_timeout=2, read_timeout=25, retries={"mode": "standard", "total_max_attempts": 3})
+"""For every AWS client of the product: bounded waits, standard retries with jitter."""
+
+
+class PayloadStore:
+    """The region's payload bucket; every object is written once and never changed."""
+
+    def __init__(self, bucket: str, region: str) -> None:
+        self._bucket = bucket
+        self._s3: S3Client = boto3.client("s3", region_name=region, config=AWS_CONFIG)
+
+    def put_once(self, key: str, body: bytes, content_type: str) -> None:
+        """Writes the object unless one with this key exists already.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        try:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+        except ClientError as fault:
+            # Keys name their content: one that exists was written by an earlier try of the same work.
+            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise Unavailable(f"the object {key} could not be written: {fault}") from fault
+        except BotoCoreError as fault:
+            raise Unavailable("S3 does not answer") from fault
+
+    def get(self, key: str, sha256: str) -> bytes:
+        """The object's bytes, at most `MAX_PAYLOAD_BYTES`, whose hash must be `sha256`.
+
+        Raises:
+            Park: the object is missing, too large, or not what the database says it is.
+            Unavailable: S3 does not answer.
+        """
+        try:
+            body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read(MAX_PAYLOAD_BYTES + 1)
+        except self._s3.exceptions.NoSuchKey:
+            raise Park(f"the payload {key} is missing in S3") from None
+        except (ClientError, BotoCoreError) as fault:
+            raise Unavailable(f"the object {key} could not be read") from fault
+        if len(body) > MAX_PAYLOAD_BYTES:
+            raise Park(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
+        found = hashlib.sha256(body).hexdigest()
+        if found != sha256:
+            raise Park(f"the payload {key} is not the one that was written: sha256 {found} instead of {sha256}")
+        return body

@@ -1,0 +1,34 @@
+"""Composition shared by the workers that consume one hand-over queue with the payload bucket and the database."""
+
+from collections.abc import Callable
+from functools import partial
+
+from services.common import telemetry, worker
+from services.common.consumer import Consumer
+from services.common.database import Database
+from services.common.inbox import Work
+from services.common.payloads import PayloadStore
+from services.common.queues import Source, poll
+from services.common.readiness import schema_ready
+from services.common.settings import DatabaseSettings, ProcessSettings
+
+
+class PipelineSettings(ProcessSettings, DatabaseSettings):
+    """What a worker of the pipeline is told besides its own queue."""
+
+    payload_bucket: str
+
+
+def run(
+    settings: PipelineSettings,
+    queue: str,
+    queue_url: str,
+    build: Callable[[Database, PayloadStore], Callable[[Work, bytes], None]],
+) -> int:
+    """Consumes `queue` with the handler that `build` makes, until told to stop."""
+    telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
+    database = Database(settings, size=2)
+    payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
+    consumer = Consumer(queue, database, payloads, build(database, payloads))
+    source = Source(queue_url, settings.aws_region)
+    return worker.run(settings, lambda: schema_ready(database), {queue: partial(poll, source, consumer.take)})

@@ -1,0 +1,74 @@
+"""The border between the environment and the services: parsed once, frozen, and complete or refused by name.
+
+Each service composes its own settings class from the groups below; the chart sets exactly these variables.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class SettingsError(Exception):
+    """The environment lacks a variable or holds one that cannot be used; the message names each of them."""
+
+
+class Environment(BaseModel):
+    """Base of every settings class: field `database_host` is the variable `DATABASE_HOST`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper, populate_by_name=False)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Reads the settings from the process environment, or from `environ` in tests.
+
+        Raises:
+            SettingsError: a variable is missing or has an unusable value.
+        """
+        try:
+            return cls.model_validate(dict(os.environ if environ is None else environ))
+        except ValidationError as fault:
+            lines = [f"  {error['loc'][0]}: {error['msg']}" for error in fault.errors()]
+            raise SettingsError("the environment cannot be used:\n" + "\n".join(lines)) from None
+
+
+class ProcessSettings(Environment):
+    """What every process is told: who it is, where it runs and where it listens."""
+
+    service_name: str
+    region_name: str
+    aws_region: str
+    log_level: str = Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    pod_ip: str
+    port: int = Field(ge=1, le=65535)
+
+
+class DatabaseSettings(Environment):
+    """The writer endpoint of the shared database; the password is an IAM token made per connection."""
+
+    database_host: str
+    database_port: int = Field(ge=1, le=65535)
+    database_name: str
+    database_user: str
+    database_ca_file: str
+    aws_region: str
+
+
+class TokenSettings(Environment):
+    """Whose access tokens are accepted.
+
+    `aws_endpoint_url` is the AWS SDKs' own variable: where it is set, the issuer's keys are read from that endpoint.
+    """
+
+    token_issuer: str = Field(pattern="^https://")
+    token_client_id: str
+    aws_endpoint_url: str | None = None
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the issuer publishes its signing keys."""
+        base = self.token_issuer
+        if self.aws_endpoint_url:
+            base = f"{self.aws_endpoint_url.rstrip('/')}/{self.token_issuer.rsplit('/', 1)[1]}"
+        return f"{base}/.well-known/jwks.json"

@@ -1,0 +1,33 @@
+"""JSON as the product accepts it: objects without duplicate keys, no NaN or Infinity, and no depth that could hurt."""
+
+import json
+from typing import NoReturn
+
+from services.common.errors import MalformedBody
+
+
+def loads(body: bytes) -> object:
+    """The decoded document.
+
+    Raises:
+        MalformedBody: not UTF-8 JSON, a duplicate key, NaN or Infinity, or nested deeper than the interpreter allows.
+    """
+    try:
+        return json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise MalformedBody("the document is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise MalformedBody("the document is not UTF-8") from None
+    except json.JSONDecodeError as fault:
+        raise MalformedBody(f"not JSON: {fault.msg} at line {fault.lineno} column {fault.colno}") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedBody("a key stands twice in the same object")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedBody(f"{name} is not a JSON number")

@@ -1,0 +1,1 @@
+"""The shared database: its schema and how it changes."""

@@ -1,0 +1,15 @@
+-- Run once by an operator, as the cluster's administrator, before the first migration; safe to repeat.
+-- The owner changes the schema, the application only its rows. In the cloud both sign in with IAM tokens.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsales_owner') THEN
+        CREATE ROLE cloudsales_owner LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsales_app') THEN
+        CREATE ROLE cloudsales_app LOGIN;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
+        GRANT rds_iam TO cloudsales_owner, cloudsales_app;
+    END IF;
+END
+$$;

@@ -1,0 +1,1 @@
+"""The document generator: renders invoices as PDF."""

@@ -1,0 +1,41 @@
+"""Renders one document payload, stores the PDF, and hands the mail that carries it to the e-mail service."""
+
+import hashlib
+
+from services.common import inbox, manifests, orders, outbox
+from services.common.database import Database
+from services.common.inbox import Work
+from services.common.orders import State
+from services.common.payloads import PayloadStore
+from services.document.notice import invoice_notice
+from services.document.rendering import Renderer
+from services.manifests.document import DocumentManifest
+
+
+class DocumentHandler:
+    """Handles the messages of the document queue."""
+
+    def __init__(self, database: Database, payloads: PayloadStore, renderer: Renderer) -> None:
+        self._database = database
+        self._payloads = payloads
+        self._renderer = renderer
+
+    def __call__(self, work: Work, body: bytes) -> None:
+        """Renders outside any transaction; the same payload gives the same bytes, so doing it twice changes nothing."""
+        document = manifests.read(DocumentManifest, body).payload
+        pdf = self._renderer.render(document)
+        digest = hashlib.sha256(pdf).hexdigest()
+        path = f"{work.customer_id}/{work.order_id}/pdf/{document.revision}-{digest}.pdf"
+        self._payloads.put_once(path, pdf, "application/pdf")
+        notice = invoice_notice(document, path)
+        with self._database.transaction() as connection:
+            connection.execute(
+                """
+                UPDATE invoice SET document_path = %s, document_sha256 = %s, updated_at = now()
+                WHERE invoice_number = %s
+                """,
+                (path, digest, document.number),
+            )
+            orders.advance(connection, work.order_id, State.DOCUMENTED)
+            outbox.add(connection, outbox.payload("email", work.customer_id, work.order_id, document.revision, notice))
+            inbox.finish(connection, work)

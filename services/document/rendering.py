@@ -1,0 +1,87 @@
+"""Renders the invoice document as a PDF/A-2b file, by typst.
+
+The template is code, the document is data: it enters as one JSON string and is placed as plain text, so nothing a
+customer can name is ever read as markup. Fonts come from wheels only; there is no network, no system font and no clock,
+and equal documents give equal bytes.
+"""
+
+import json
+import threading
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+
+import fontpkg_fira_sans
+import pylopdf_fonts_jp
+import pylopdf_fonts_th
+import pylopdf_fonts_zh_cn
+import typst
+
+from services.common.errors import Park
+from services.document.view import view_of
+from services.manifests.invoice_document import InvoiceDocument
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATE = _TEMPLATES / "invoice.typ"
+
+
+class Renderer:
+    """Renders on any thread: the fonts are shared, but each thread has its own compiler, as typst demands."""
+
+    def __init__(self) -> None:
+        folders = [
+            fontpkg_fira_sans.ROOT / "files",
+            *(fonts.sans_path().parent for fonts in (pylopdf_fonts_jp, pylopdf_fonts_zh_cn, pylopdf_fonts_th)),
+        ]
+        self._fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
+        )
+        self._of_thread = threading.local()
+
+    def render(self, document: InvoiceDocument) -> bytes:
+        """The PDF of the invoice, with all fonts embedded.
+
+        Raises:
+            Park: the document cannot be printed as it stands: a text needs a script without a font, or a country or
+                currency is unknown.
+        """
+        try:
+            data = json.dumps(view_of(document), ensure_ascii=False)
+        except ValueError as fault:
+            raise Park(f"invoice {document.number} cannot be printed: {fault}") from None
+        try:
+            pdf = self._compiler().compile(
+                format="pdf",
+                sys_inputs={"document": data},
+                pdf_standards="a-2b",
+                timestamp=datetime.combine(document.issued_on, time(), UTC),
+            )
+        except typst.TypstError as fault:
+            if "could not be displayed" not in fault.message:
+                raise
+            raise Park(
+                f"invoice {document.number} cannot be printed: {fault.message.removeprefix('PDF/A-2b error: ')}; "
+                "change the name or add a font for its script"
+            ) from None
+        if not isinstance(pdf, bytes):
+            raise TypeError(f"typst answered {type(pdf).__name__} instead of one PDF")
+        return pdf
+
+    def _compiler(self) -> typst.Compiler:
+        compiler = getattr(self._of_thread, "compiler", None)
+        if compiler is None:
+            compiler = typst.Compiler(
+                str(_TEMPLATE), root=str(_TEMPLATES), font_paths=self._fonts, ignore_system_fonts=True
+            )
+            self._of_thread.compiler = compiler
+        return compiler
+
+
+def render_invoice(document: InvoiceDocument) -> bytes:
+    """The invoice's PDF, by the process's shared renderer; see `Renderer.render`."""
+    return _shared().render(document)
+
+
+@cache
+def _shared() -> Renderer:
+    return Renderer()

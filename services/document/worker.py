@@ -1,0 +1,22 @@
+"""Composition root of the document generator."""
+
+from services.common import pipeline
+from services.document.handlers import DocumentHandler
+from services.document.rendering import Renderer
+
+
+class Settings(pipeline.PipelineSettings):
+    """Everything the document generator is told."""
+
+    queue_url_document: str
+
+
+def main() -> int:
+    """Renders documents until told to stop."""
+    settings = Settings.read()
+    return pipeline.run(
+        settings,
+        "document",
+        settings.queue_url_document,
+        lambda database, payloads: DocumentHandler(database, payloads, Renderer()),
+    )

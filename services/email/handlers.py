@@ -1,0 +1,71 @@
+"""Sends one e-mail payload: exactly once as far as SES's evidence goes."""
+
+import logging
+
+from services.common import inbox, manifests, orders
+from services.common.database import Connection, Database
+from services.common.errors import Park, Retry, Unavailable
+from services.common.inbox import Work
+from services.common.orders import State
+from services.common.payloads import PayloadStore
+from services.email import ledger
+from services.email.composition import Attachment, build_message
+from services.email.mailer import Mailer, OutcomeUnknown
+from services.manifests.email import EmailManifest
+
+_log = logging.getLogger(__name__)
+
+
+class EmailHandler:
+    """Handles the messages of the e-mail queue."""
+
+    def __init__(
+        self, database: Database, payloads: PayloadStore, mailer: Mailer, sender: str, evidence_seconds: int
+    ) -> None:
+        self._database = database
+        self._payloads = payloads
+        self._mailer = mailer
+        self._sender = sender
+        self._evidence_seconds = evidence_seconds
+
+    def __call__(self, work: Work, body: bytes) -> None:
+        """Sends the mail that the payload describes, or finds that it was sent."""
+        manifest = manifests.read(EmailManifest, body)
+        attachments = tuple(self._attachment(path) for path in manifest.attachment_paths)
+        message = build_message(manifest, self._sender, attachments)
+        with self._database.transaction() as connection:
+            decision = ledger.begin(connection, work, manifest.to, self._evidence_seconds)
+        match decision:
+            case ledger.Wait(seconds):
+                raise Retry("SES has not said yet whether it took the mail", seconds=seconds)
+            case ledger.Sent(message_id):
+                pass
+            case ledger.Send(attempt_id, again):
+                if again:
+                    _log.warning("sent again: no evidence of the attempt before", extra={"order_id": work.order_id})
+                try:
+                    message_id = self._mailer.send(message, manifest.to, attempt_id)
+                except OutcomeUnknown as unknown:
+                    raise Retry(str(unknown), seconds=self._evidence_seconds) from None
+                except (Park, Unavailable):
+                    with self._database.transaction() as connection:
+                        ledger.withdraw(connection, work)
+                    raise
+        with self._database.transaction() as connection:
+            ledger.accepted(connection, work, message_id)
+            orders.advance(connection, work.order_id, State.EMAILED)
+            inbox.finish(connection, work)
+
+    def _attachment(self, path: str) -> Attachment:
+        with self._database.transaction() as connection:
+            number, sha256 = _document(connection, path)
+        return Attachment(f"invoice-{number}.pdf", "application/pdf", self._payloads.get(path, sha256))
+
+
+def _document(connection: Connection, path: str) -> tuple[str, str]:
+    row = connection.execute(
+        "SELECT invoice_number, document_sha256 FROM invoice WHERE document_path = %s", (path,)
+    ).fetchone()
+    if row is None:
+        raise Park(f"the attachment {path} is no document of ours")
+    return row["invoice_number"], row["document_sha256"]

@@ -1,0 +1,1 @@
+"""The invoice processor: turns a confirmed order into a numbered invoice."""

@@ -1,0 +1,93 @@
+"""What the database knows of an order that is to be invoiced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.common.database import Connection
+from services.common.errors import Park
+from services.invoice.composition import OrderFacts, SoldItem
+from services.manifests.invoice_document import BankAccount, Buyer, Seller
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """An order with its parties; `now` is the database's clock."""
+
+    order: OrderFacts
+    seller: Seller
+    buyer: Buyer
+    series: str
+    legal_entity_id: UUID
+    payment_days: int
+    subscription_item_id: UUID
+    sales_product_id: UUID
+    purchase_price: Decimal
+    now: datetime
+
+
+def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
+    """Locks the order and reads its facts; None if it does not wait for its invoice (any more).
+
+    Raises:
+        Park: a fact is missing.
+    """
+    row = connection.execute(
+        """
+        SELECT o.state, o.product_name, o.amount, o.sales_price, o.purchase_price, o.currency, o.ccp_transaction_id,
+            o.sales_product_id, o.subscription_item_id, s.name AS subscription_name, now() AS now,
+            c.company_name, c.address_lines, c.country, c.vat_id, c.email, c.customer_number,
+            e.id AS entity_id, e.name AS entity_name, e.address_lines AS entity_address, e.country AS entity_country,
+            e.vat_id AS entity_vat_id, e.registration, e.email AS entity_email, e.bank_name, e.iban, e.account_number,
+            e.bic, e.invoice_series, e.payment_days
+        FROM sales_order o
+        JOIN subscription s ON s.id = o.subscription_id
+        JOIN customer c ON c.id = o.customer_id
+        JOIN legal_entity e ON e.id = c.legal_entity_id
+        WHERE o.id = %s FOR UPDATE OF o
+        """,
+        (order_id,),
+    ).fetchone()
+    if row is None:
+        raise Park("the order has no customer or legal entity")
+    if row["state"] != "CONFIRMED":
+        return None
+    return InvoiceFacts(
+        order=OrderFacts(
+            order_id,
+            row["ccp_transaction_id"],
+            row["subscription_name"],
+            row["currency"],
+            (SoldItem(row["product_name"], row["amount"], row["sales_price"]),),
+        ),
+        seller=_seller(row),
+        buyer=Buyer(
+            name=row["company_name"],
+            address=tuple(row["address_lines"]),
+            country=row["country"],
+            vat_id=row["vat_id"],
+            email=row["email"],
+            customer_number=row["customer_number"],
+        ),
+        series=row["invoice_series"],
+        legal_entity_id=row["entity_id"],
+        payment_days=row["payment_days"],
+        subscription_item_id=row["subscription_item_id"],
+        sales_product_id=row["sales_product_id"],
+        purchase_price=row["purchase_price"],
+        now=row["now"],
+    )
+
+
+def _seller(row: dict[str, Any]) -> Seller:
+    return Seller(
+        name=row["entity_name"],
+        address=tuple(row["entity_address"]),
+        country=row["entity_country"],
+        vat_id=row["entity_vat_id"],
+        registration=row["registration"],
+        email=row["entity_email"],
+        bank=BankAccount(name=row["bank_name"], iban=row["iban"], account_number=row["account_number"], bic=row["bic"]),
+    )

@@ -1,0 +1,85 @@
+"""Turns a confirmed order into a numbered invoice, in one short transaction."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.common import inbox, manifests, orders, outbox
+from services.common.database import Connection, Database
+from services.common.inbox import Work
+from services.common.orders import State
+from services.invoice import facts, numbering
+from services.invoice.composition import InvoiceHead, compose
+from services.invoice.facts import InvoiceFacts
+from services.invoice.tax import TaxParty, decide, tax_point_of
+from services.manifests.document import DocumentManifest, DocumentType
+from services.manifests.invoice_document import InvoiceDocument
+from services.manifests.order import OrderManifest
+
+REVISION = 1
+"""The first invoice of an order; a correction will be a later one."""
+
+
+class InvoiceHandler:
+    """Handles the messages of the invoice queue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __call__(self, work: Work, body: bytes) -> None:
+        """Invoices the order at the price it was made at and the tax of its supply."""
+        sold_at = manifests.read(OrderManifest, body).timestamp
+        with self._database.transaction() as connection:
+            known = facts.load(connection, work.order_id)
+            if known is None:
+                inbox.finish(connection, work, "skipped")
+                return
+            supplied_on = tax_point_of(sold_at, known.seller.country)
+            issued_on = tax_point_of(known.now, known.seller.country)
+            tax = decide(
+                TaxParty(known.seller.country, known.seller.vat_id),
+                TaxParty(known.buyer.country, known.buyer.vat_id),
+                supplied_on,
+            )
+            number = numbering.draw(connection, known.series, known.legal_entity_id)
+            head = InvoiceHead(
+                number=numbering.invoice_number(known.series, number),
+                series=known.series,
+                issued_on=issued_on,
+                supplied_on=supplied_on,
+                due_on=issued_on + timedelta(days=known.payment_days),
+                revision=REVISION,
+            )
+            document = compose(head, known.order, known.seller, known.buyer, tax)
+            _store(connection, work.order_id, number, known, document)
+            manifest = DocumentManifest(document_type=DocumentType.INVOICE, payload=document)
+            outbox.add(connection, outbox.payload("document", work.customer_id, work.order_id, REVISION, manifest))
+            orders.advance(connection, work.order_id, State.INVOICED, document.number)
+            inbox.finish(connection, work)
+
+
+def _store(connection: Connection, order_id: UUID, number: int, known: InvoiceFacts, document: InvoiceDocument) -> None:
+    row = connection.execute(
+        """
+        INSERT INTO invoice (order_id, revision, series, number, invoice_number, generated_at, subscription_item_id,
+            amount, currency)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+        """,
+        (
+            order_id, document.revision, document.series, number, document.number, known.now,
+            known.subscription_item_id, document.totals.gross, document.currency,
+        ),
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise LookupError(f"invoice {document.number} was not stored")
+    for line in document.lines:
+        connection.execute(
+            """
+            INSERT INTO invoice_line (invoice_id, sales_product_id, quantity, purchased_price, sales_price, vat,
+                vat_category)
+            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            """,
+            (
+                row["id"], known.sales_product_id, line.quantity, known.purchase_price, line.unit_price,
+                line.vat_rate, line.vat_category.value,
+            ),
+        )  # fmt: skip

@@ -1,0 +1,16 @@
+"""Composition root of the invoice processor."""
+
+from services.common import pipeline
+from services.invoice.handlers import InvoiceHandler
+
+
+class Settings(pipeline.PipelineSettings):
+    """Everything the invoice processor is told."""
+
+    queue_url_invoice: str
+
+
+def main() -> int:
+    """Invoices orders until told to stop."""
+    settings = Settings.read()
+    return pipeline.run(settings, "invoice", settings.queue_url_invoice, lambda database, _: InvoiceHandler(database))

@@ -1,0 +1,1 @@
+"""The order service: accepts orders and buys them at the CCP."""

@@ -1,0 +1,96 @@
+"""The order service's borders: what a client sends, what the CCP answers."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from services.common.errors import InvalidRequest
+from services.common.strict_json import loads
+
+MAX_AMOUNT = 5_000
+"""Licences in one order: their keys still fit into one payload of 1 MiB, and a typing error is caught."""
+
+Guid = Annotated[UUID, Field(strict=False)]
+
+
+class _Border(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+
+
+class CreateOrder(_Border):
+    """`POST /create-order`: a quantity of a CCP service for one of the caller's subscriptions."""
+
+    ccp_service_item_id: Guid
+    amount: int = Field(ge=1, le=MAX_AMOUNT)
+    subscription_id: Guid
+
+    @classmethod
+    def parse(cls, body: bytes) -> "CreateOrder":
+        """The order in a request's body.
+
+        Raises:
+            MalformedBody: the body is not JSON.
+            InvalidRequest: a field is missing, unknown or out of range; all faults are listed.
+        """
+        document = loads(body)
+        try:
+            return cls.model_validate(document)
+        except ValidationError as fault:
+            errors = [
+                {"field": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
+                for error in fault.errors(include_url=False, include_input=False, include_context=False)
+            ]
+            raise InvalidRequest("see 'errors' for each field", errors=errors) from None
+
+
+class CcpLicense(_Border):
+    """A licence key as the CCP issues it."""
+
+    id: Guid
+    key: str = Field(min_length=1, max_length=200)
+
+
+class CcpSale(_Border):
+    """The CCP's answer to its `POST /create-order`."""
+
+    model_config = ConfigDict(strict=False)
+
+    transaction_id: UUID
+    service_item_id: UUID
+    amount: int
+    price_per_item: Decimal
+    total_price: Decimal
+    discount: int = Field(ge=0, le=100)
+    license_keys: list[CcpLicense]
+    timestamp: datetime
+
+
+def fault_of(sale: CcpSale, service_item_id: UUID, amount: int) -> str | None:
+    """Why the CCP's answer is not the sale that was ordered, or None if it is."""
+    if sale.service_item_id != service_item_id:
+        return f"the CCP sold {sale.service_item_id} instead of {service_item_id}"
+    if sale.amount != amount:
+        return f"the CCP sold {sale.amount} of {amount} items"
+    if len(sale.license_keys) != amount or len({entry.key for entry in sale.license_keys}) != amount:
+        return f"the CCP issued {len(sale.license_keys)} licence keys, not {amount} different ones"
+    if sale.price_per_item < 0 or sale.total_price < 0:
+        return "the CCP answered a negative price"
+    return None
+
+
+def answer_of(sale: CcpSale) -> dict[str, Any]:
+    """The client's answer: the CCP's, with `ccpServiceItemId` in the place of `serviceItemId`."""
+    return {
+        "transactionId": str(sale.transaction_id),
+        "ccpServiceItemId": str(sale.service_item_id),
+        "amount": sale.amount,
+        "pricePerItem": float(sale.price_per_item),
+        "totalPrice": float(sale.total_price),
+        "discount": sale.discount,
+        "licenseKeys": [{"id": str(entry.id), "key": entry.key} for entry in sale.license_keys],
+        "timestamp": sale.timestamp.isoformat().replace("+00:00", "Z"),
+    }

@@ -1,0 +1,1 @@
+"""The relay: moves the outbox to S3 and SQS."""

@@ -1,0 +1,69 @@
+"""The relay's one step: take the due rows of the outbox, put each payload into S3, send its path, mark it.
+
+A row stays due until a consumer has finished it: what a crashed queue or worker lost is simply sent again, and the
+inbox makes the second delivery harmless. A row that nobody finishes in `MAX_ATTEMPTS` tries parks its order.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from services.common import orders
+from services.common.database import Connection, Database
+from services.common.payloads import PayloadStore
+
+BATCH = 10
+MAX_ATTEMPTS = 8
+RESEND_SECONDS = (60, 120, 300, 600, 1800, 3600, 7200, 14400)
+"""How long a sent payload may stay unconsumed, by the number of times it was sent: the first wait is longer than a
+message's visibility timeout, the sum stays below the queue's retention."""
+
+_log = logging.getLogger(__name__)
+
+_DUE = """
+    SELECT id, path, queue, order_id, body, attempts FROM outbox
+    WHERE consumed_at IS NULL AND due_at <= now()
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_SENT = """
+    UPDATE outbox SET attempts = attempts + 1, sent_at = now(), due_at = now() + make_interval(secs => %s) WHERE id = %s
+"""
+
+
+class Sender(Protocol):
+    """Sends messages to the queues, by the queues' registered names."""
+
+    def send(self, queue: str, bodies: Mapping[str, str]) -> frozenset[str]:
+        """Sends each body under its id; the ids that the queue has accepted."""
+
+
+def relay_batch(database: Database, payloads: PayloadStore, sender: Sender) -> int:
+    """Relays up to `BATCH` due rows; how many were due."""
+    with database.transaction() as connection:
+        rows = connection.execute(_DUE, (BATCH,)).fetchall()
+        given_up = [row for row in rows if row["attempts"] >= MAX_ATTEMPTS]
+        for row in given_up:
+            _give_up(connection, row)
+        due = [row for row in rows if row["attempts"] < MAX_ATTEMPTS]
+        for row in due:
+            payloads.put_once(row["path"], row["body"].encode(), "application/json")
+        for queue in {row["queue"] for row in due}:
+            batch = {str(row["id"]): row for row in due if row["queue"] == queue}
+            accepted = sender.send(queue, {key: json.dumps({"path": row["path"]}) for key, row in batch.items()})
+            for key in accepted:
+                _mark(connection, batch[key])
+    return len(rows)
+
+
+def _mark(connection: Connection, row: dict[str, Any]) -> None:
+    connection.execute(_SENT, (RESEND_SECONDS[row["attempts"]], row["id"]))
+    extra = {"order_id": row["order_id"], "queue": row["queue"], "attempt": row["attempts"] + 1}
+    _log.log(logging.WARNING if row["attempts"] else logging.INFO, "payload sent", extra=extra)
+
+
+def _give_up(connection: Connection, row: dict[str, Any]) -> None:
+    reason = f"nobody finished {row['path']} on the queue '{row['queue']}' in {MAX_ATTEMPTS} deliveries"
+    connection.execute("UPDATE outbox SET due_at = 'infinity' WHERE id = %s", (row["id"],))
+    orders.stop(connection, row["order_id"], orders.State.PARKED, reason)
+    _log.error("parked", extra={"order_id": row["order_id"], "queue": row["queue"], "reason": reason})

@@ -1,0 +1,56 @@
+"""Composition root of the relay."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from services.common import telemetry, worker
+from services.common.database import Database
+from services.common.errors import Unavailable
+from services.common.payloads import PayloadStore
+from services.common.readiness import schema_ready
+from services.common.settings import DatabaseSettings, ProcessSettings
+from services.relay.adapters import OutboxAlarm, SqsSender
+from services.relay.relay import BATCH, relay_batch
+
+POLL_SECONDS = 5.0
+"""How long a notification that got lost may delay a payload."""
+
+
+class Settings(ProcessSettings, DatabaseSettings):
+    """Everything the relay is told."""
+
+    payload_bucket: str
+    queue_url_invoice: str
+    queue_url_document: str
+    queue_url_email: str
+
+    @property
+    def queues(self) -> dict[str, str]:
+        """Each queue's URL by its registered name."""
+        return {"invoice": self.queue_url_invoice, "document": self.queue_url_document, "email": self.queue_url_email}
+
+
+def main() -> int:
+    """Relays the outbox until told to stop."""
+    settings = Settings.read()
+    telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
+    database = Database(settings, size=2)
+    payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
+    sender = SqsSender(settings.queues, settings.aws_region)
+    alarm = OutboxAlarm(settings)
+
+    def loop(stop: threading.Event, beat: Callable[[], None]) -> None:
+        while not stop.is_set():
+            beat()
+            try:
+                busy = relay_batch(database, payloads, sender) == BATCH
+            except Unavailable as fault:
+                logging.getLogger(__name__).warning("%s", fault.detail)
+                stop.wait(1.0)
+            else:
+                if not busy:
+                    alarm.wait(stop, POLL_SECONDS)
+        alarm.close()
+
+    return worker.run(settings, lambda: schema_ready(database), {"outbox": loop})
