@@ -1,0 +1,74 @@
+"""One order from the request to the mailed invoice, as its customer follows it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from local.customer.api import Api, ApiError, Reply
+
+FINAL = frozenset({"EMAILED", "REJECTED", "PARKED"})
+PATIENCE_SECONDS = 120.0
+POLL_SECONDS = 0.1
+RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A stage that the order has reached, and the seconds since the request."""
+
+    stage: str
+    detail: str | None
+    seconds: float
+
+
+def place(
+    api: Api, service_item: UUID, subscription: UUID, amount: int, report: Callable[[Progress], None]
+) -> dict[str, Any]:
+    """Orders, follows the stages, and returns the order as it ended: e-mailed, rejected or parked.
+
+    Repeats the request with the same idempotency key until the platform has answered it, as a careful client does.
+
+    Raises:
+        ApiError: the request was refused, or the order did not end in time.
+    """
+    began = time.monotonic()
+    address = _order(api, service_item, subscription, amount, began + PATIENCE_SECONDS)
+    seen = 0
+    while time.monotonic() < began + PATIENCE_SECONDS:
+        order = _look(api, address)
+        stages = order.get("stages", []) if order else []
+        for stage in stages[seen:]:
+            report(Progress(stage["stage"], stage["detail"], time.monotonic() - began))
+        seen = len(stages)
+        if order and order["state"] in FINAL:
+            return order
+        time.sleep(POLL_SECONDS)
+    raise ApiError(f"the order {address} did not end within {PATIENCE_SECONDS:.0f} s")
+
+
+def _order(api: Api, service_item: UUID, subscription: UUID, amount: int, until: float) -> str:
+    key = str(uuid4())
+    request = {"ccpServiceItemId": str(service_item), "amount": amount, "subscriptionId": str(subscription)}
+    while True:
+        reply = _try(lambda: api.post("/create-order", request, idempotency_key=key))
+        if reply is not None and reply.status in (201, 202) and reply.location:
+            return reply.location
+        if reply is not None and reply.status < 500 and reply.status != 409:
+            raise ApiError(f"{reply.status}: {reply.document.get('title')}: {reply.document.get('detail')}")
+        if time.monotonic() > until:
+            raise ApiError("the order was not accepted in time")
+        time.sleep(RETRY_SECONDS)
+
+
+def _look(api: Api, address: str) -> dict[str, Any] | None:
+    reply = _try(lambda: api.get(address))
+    return reply.document if reply is not None and reply.status == 200 else None
+
+
+def _try(call: Callable[[], Reply]) -> Reply | None:
+    try:
+        return call()
+    except ApiError:
+        return None

@@ -1,0 +1,1 @@
+"""The whole platform, by the commands of the README."""

@@ -1,0 +1,356 @@
+"""From the outbox to the mail, worker by worker, with every delivery and failure that the queues may bring."""
+
+import json
+import threading
+from collections.abc import Callable
+from email.message import EmailMessage
+from uuid import UUID, uuid4
+
+import boto3
+import pytest
+
+from services.common.consumer import Consumer
+from services.common.errors import LeaseLost, Park, Poison, Retry, Unavailable
+from services.common.inbox import Work, claim, finish
+from services.common.payloads import PayloadStore
+from services.common.queues import Message, Source, poll
+from services.document.handlers import DocumentHandler
+from services.document.rendering import Renderer
+from services.email.events import EventRecorder
+from services.email.handlers import EmailHandler
+from services.email.mailer import Mailer, OutcomeUnknown
+from services.invoice.handlers import InvoiceHandler
+from services.relay.adapters import SqsSender
+from services.relay.relay import MAX_ATTEMPTS, relay_batch
+from tests.integration.conftest import BUCKET, REGION, Aws, World
+from tests.integration.test_create_order import Shop
+
+SENDER = "invoices@eu.cloud-sales.example"
+
+
+class Outbound(Mailer):
+    """Accepts every mail, or does what a test has scripted."""
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[EmailMessage, str, UUID]] = []
+        self.script: Exception | None = None
+        self.accepts_before_failing = False
+
+    def send(self, message: EmailMessage, recipient: str, attempt_id: UUID) -> str:
+        if self.script is None or self.accepts_before_failing:
+            self.accepted.append((message, recipient, attempt_id))
+        if self.script is not None:
+            raise self.script
+        return f"ses-{len(self.accepted)}"
+
+
+class Pipeline:
+    """All workers over one database and one fake AWS, turned by hand."""
+
+    def __init__(self, world: World, aws: Aws) -> None:
+        self.world, self.aws, self.shop, self.outbound = world, aws, Shop(world), Outbound()
+        self.sender = SqsSender(aws.urls, REGION)
+        handlers: dict[str, Callable[[Work, bytes], None]] = {
+            "invoice": InvoiceHandler(world.database),
+            "document": DocumentHandler(world.database, aws.payloads, Renderer()),
+            "email": EmailHandler(world.database, aws.payloads, self.outbound, SENDER, evidence_seconds=60),
+        }
+        self.consumers = {
+            name: Consumer(name, world.database, aws.payloads, handle) for name, handle in handlers.items()
+        }
+
+    def relay(self) -> int:
+        return relay_batch(self.world.database, self.aws.payloads, self.sender)
+
+    def message(self, queue: str) -> Message:
+        path = self.world.value("SELECT path FROM outbox WHERE queue = %s ORDER BY id DESC LIMIT 1", queue)
+        return Message(json.dumps({"path": path}), "receipt", 1)
+
+    def take(self, queue: str, *, times: int = 1) -> None:
+        for _ in range(times):
+            self.consumers[queue].take(self.message(queue))
+
+    def run(self, *, times: int = 1) -> str:
+        address = self.shop.order().headers["Location"]
+        for queue in ("invoice", "document", "email"):
+            self.relay()
+            self.take(queue, times=times)
+        return address
+
+    def state(self) -> object:
+        return self.world.value("SELECT state FROM sales_order ORDER BY created_at DESC LIMIT 1")
+
+    def reason(self) -> str:
+        return str(self.world.value("SELECT reason FROM sales_order"))
+
+
+@pytest.fixture
+def pipeline(world: World, aws: Aws) -> Pipeline:
+    return Pipeline(world, aws)
+
+
+def test_an_order_becomes_one_mail_with_its_invoice(pipeline: Pipeline) -> None:
+    shown = pipeline.shop.get(pipeline.run()).json
+    assert shown is not None
+    assert shown["state"] == "EMAILED"
+    assert shown["invoiceNumber"] == "EU-000001"
+    stages = [stage["stage"] for stage in shown["stages"]]
+    assert stages == ["RESERVED", "CONFIRMED", "INVOICED", "DOCUMENTED", "EMAILED"]
+    [(message, recipient, _)] = pipeline.outbound.accepted
+    assert recipient == pipeline.world.customer("liffey").email
+    [attachment] = message.iter_attachments()
+    assert attachment.get_filename() == "invoice-EU-000001.pdf"
+    assert attachment.get_content().startswith(b"%PDF")
+
+
+def test_every_delivery_three_times_has_no_further_effect(pipeline: Pipeline) -> None:
+    for _ in range(3):
+        pipeline.run(times=3)
+    assert len(pipeline.outbound.accepted) == 3
+    assert pipeline.world.value("SELECT array_agg(number ORDER BY number) FROM invoice") == [1, 2, 3]
+    assert pipeline.world.value("SELECT count(*) FROM outbox") == 9
+    assert pipeline.world.value("SELECT count(*) FROM outbox WHERE consumed_at IS NULL") == 0
+
+
+def test_each_legal_entity_has_its_own_series(pipeline: Pipeline) -> None:
+    pipeline.run()
+    theirs = pipeline.shop.body(subscriptionId=str(pipeline.world.customer("siam").subscription_id))
+    pipeline.shop.order(theirs, who="siam")
+    pipeline.relay()
+    pipeline.take("invoice")
+    assert pipeline.world.value("SELECT array_agg(invoice_number ORDER BY series DESC) FROM invoice") == [
+        "EU-000001",
+        "AP-000001",
+    ]
+
+
+def test_a_number_is_given_back_when_the_invoice_cannot_be_made(pipeline: Pipeline) -> None:
+    pipeline.world.admin.execute("UPDATE customer SET vat_id = 'nonsense' WHERE country = 'DE'")
+    theirs = pipeline.shop.body(subscriptionId=str(pipeline.world.customer("mueller").subscription_id))
+    pipeline.shop.order(theirs, who="mueller")
+    pipeline.relay()
+    pipeline.take("invoice")
+    assert pipeline.state() == "PARKED"
+    assert "nonsense" in pipeline.reason()
+    pipeline.run()
+    assert pipeline.world.value("SELECT max(number) FROM invoice") == 1
+
+
+def test_nothing_is_sent_before_the_payload_is_in_s3(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+
+    class Down(PayloadStore):
+        def put_once(self, key: str, body: bytes, content_type: str) -> None:
+            raise Unavailable("S3 is down")
+
+    with pytest.raises(Unavailable):
+        relay_batch(pipeline.world.database, Down(BUCKET, REGION), pipeline.sender)
+    assert pipeline.aws.waiting("invoice") == 0
+    assert pipeline.world.value("SELECT attempts FROM outbox") == 0
+    assert pipeline.relay() == 1
+    assert pipeline.aws.waiting("invoice") == 1
+
+
+def test_a_payload_that_nobody_consumed_is_sent_again_and_parked_in_the_end(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+    for sent in range(1, MAX_ATTEMPTS + 1):
+        assert pipeline.relay() == 1
+        assert pipeline.relay() == 0
+        assert pipeline.aws.waiting("invoice") == sent
+        pipeline.world.admin.execute("UPDATE outbox SET due_at = now()")
+    pipeline.relay()
+    assert pipeline.state() == "PARKED"
+    assert "8 deliveries" in pipeline.reason()
+    pipeline.world.admin.execute("UPDATE outbox SET due_at = now() WHERE due_at <> 'infinity'")
+    assert pipeline.relay() == 0
+
+
+def s3_key(pipeline: Pipeline) -> str:
+    return str(pipeline.world.value("SELECT path FROM outbox"))
+
+
+def test_a_missing_payload_parks_the_order_with_the_reason(pipeline: Pipeline) -> None:
+    address = pipeline.shop.order().headers["Location"]
+    pipeline.relay()
+    boto3.client("s3", region_name=REGION).delete_object(Bucket=BUCKET, Key=s3_key(pipeline))
+    pipeline.take("invoice")
+    shown = pipeline.shop.get(address).json
+    assert shown is not None
+    assert shown["state"] == "PARKED"
+    assert "missing in S3" in shown["reason"]
+    assert shown["stages"][-1]["detail"] == shown["reason"]
+
+
+def test_an_altered_payload_parks_the_order_with_the_reason(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+    pipeline.relay()
+    boto3.client("s3", region_name=REGION).put_object(Bucket=BUCKET, Key=s3_key(pipeline), Body=b"{}")
+    pipeline.take("invoice")
+    assert pipeline.state() == "PARKED"
+    assert "sha256" in pipeline.reason()
+    assert pipeline.world.value("SELECT count(*) FROM invoice") == 0
+
+
+POISON = [
+    "not json",
+    "[" * 100_000,
+    "[]",
+    '{"path": 7}',
+    '{"path": "a", "bucket": "theirs"}',
+    '{"path": "../../etc/passwd"}',
+    '{"path": "http://169.254.169.254/latest/meta-data"}',
+    json.dumps({"path": f"{uuid4()}/{uuid4()}/invoice/1-{'0' * 64}.json"}),
+]
+
+
+@pytest.mark.parametrize("body", POISON, ids=range(len(POISON)))
+def test_a_message_that_is_none_of_ours_is_poison(pipeline: Pipeline, body: str) -> None:
+    with pytest.raises(Poison):
+        pipeline.consumers["invoice"].take(Message(body, "receipt", 1))
+
+
+def test_a_payload_of_an_unknown_version_is_refused_not_guessed(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+    pipeline.world.admin.execute(
+        """UPDATE outbox SET body = replace(body, '"manifestVersion":1', '"manifestVersion":2')"""
+    )
+    pipeline.world.admin.execute("UPDATE outbox SET sha256 = encode(sha256(body::bytea), 'hex')")
+    pipeline.relay()
+    with pytest.raises(Poison, match="version 1"):
+        pipeline.take("invoice")
+    assert pipeline.state() == "CONFIRMED"
+
+
+def test_a_slow_worker_cannot_commit_what_another_took_over(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+    path, database = s3_key(pipeline), pipeline.world.database
+    with database.transaction() as connection:
+        slow = claim(connection, "invoice", path)
+    assert slow is not None
+    with database.transaction() as connection, pytest.raises(Retry):
+        claim(connection, "invoice", path)
+    pipeline.world.admin.execute("UPDATE inbox SET lease_until = now()")
+    with database.transaction() as connection:
+        assert claim(connection, "invoice", path) is not None
+    with pytest.raises(LeaseLost), database.transaction() as connection:
+        finish(connection, slow)
+
+
+def email_stage(pipeline: Pipeline) -> None:
+    pipeline.shop.order()
+    for queue in ("invoice", "document"):
+        pipeline.relay()
+        pipeline.take(queue)
+    pipeline.relay()
+
+
+def ses_event(attempt: UUID, kind: str = "Send") -> Message:
+    mail = {"messageId": "from-event", "timestamp": "2026-11-22T12:00:00Z", "tags": {"attempt": [str(attempt)]}}
+    return Message(json.dumps({"eventType": kind, "mail": mail}), "receipt", 1)
+
+
+def test_a_mail_of_unknown_outcome_is_settled_by_the_send_event(pipeline: Pipeline) -> None:
+    email_stage(pipeline)
+    pipeline.outbound.script, pipeline.outbound.accepts_before_failing = OutcomeUnknown("reset"), True
+    with pytest.raises(Retry):
+        pipeline.take("email")
+    pipeline.outbound.script = None
+    with pytest.raises(Retry):
+        pipeline.take("email")
+    recorder = EventRecorder(pipeline.world.database)
+    for _ in range(2):
+        recorder.take(ses_event(pipeline.outbound.accepted[0][2]))
+    pipeline.take("email")
+    assert len(pipeline.outbound.accepted) == 1
+    assert pipeline.state() == "EMAILED"
+    assert pipeline.world.value("SELECT message_id FROM email_ledger") == "from-event"
+
+
+def test_a_mail_without_evidence_is_sent_again_after_the_window(pipeline: Pipeline) -> None:
+    email_stage(pipeline)
+    pipeline.outbound.script = OutcomeUnknown("reset")
+    with pytest.raises(Retry):
+        pipeline.take("email")
+    pipeline.outbound.script = None
+    pipeline.world.admin.execute("UPDATE email_ledger SET sending_since = now() - interval '61 seconds'")
+    pipeline.take("email")
+    assert len(pipeline.outbound.accepted) == 1
+    assert pipeline.world.value("SELECT attempts FROM email_ledger") == 2
+
+
+def test_a_mail_that_ses_refuses_for_good_parks_the_order(pipeline: Pipeline) -> None:
+    email_stage(pipeline)
+    pipeline.outbound.script = Park("SES refuses the mail: MessageRejected")
+    pipeline.take("email")
+    assert pipeline.state() == "PARKED"
+
+
+def test_a_mail_that_ses_refuses_for_now_needs_no_evidence(pipeline: Pipeline) -> None:
+    email_stage(pipeline)
+    pipeline.outbound.script = Unavailable("throttled")
+    with pytest.raises(Unavailable):
+        pipeline.take("email")
+    pipeline.outbound.script = None
+    pipeline.take("email")
+    assert len(pipeline.outbound.accepted) == 1
+
+
+@pytest.mark.parametrize("body", ["no json", "{}", '{"eventType": "Send"}'])
+def test_an_event_that_is_none_is_poison(pipeline: Pipeline, body: str) -> None:
+    with pytest.raises(Poison):
+        EventRecorder(pipeline.world.database).take(Message(body, "receipt", 1))
+
+
+def test_an_event_of_a_mail_that_is_not_ours_is_passed_over(pipeline: Pipeline) -> None:
+    body = {"eventType": "Send", "mail": {"messageId": "x", "timestamp": "2026-11-22T12:00:00Z", "tags": {}}}
+    EventRecorder(pipeline.world.database).take(Message(json.dumps(body), "receipt", 1))
+    assert pipeline.world.value("SELECT count(*) FROM mail_event") == 0
+
+
+@pytest.fixture
+def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.common.queues.WAIT_SECONDS", 0)
+    monkeypatch.setattr("services.common.queues.BACKOFF_SECONDS", (0,))
+
+
+def test_poison_goes_to_the_dead_letter_queue_and_others_are_unaffected(
+    pipeline: Pipeline, aws: Aws, short_polls: None
+) -> None:
+    sqs = boto3.client("sqs", region_name=REGION)
+    dead = sqs.create_queue(QueueName="invoice-dlq")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
+    sqs.set_queue_attributes(QueueUrl=aws.urls["invoice"], Attributes={"RedrivePolicy": redrive})
+    sqs.send_message(QueueUrl=aws.urls["invoice"], MessageBody="poison")
+    pipeline.shop.order()
+    pipeline.relay()
+    received: list[int] = []
+    stop = threading.Event()
+
+    def take(message: Message) -> None:
+        if message.body == "poison":
+            received.append(message.received)
+        pipeline.consumers["invoice"].take(message)
+
+    turns = iter(range(8))
+    poll(Source(aws.urls["invoice"], REGION), take, stop, lambda: stop.set() if next(turns, 9) > 6 else None)
+    assert received == [1, 2, 3]
+    attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
+    assert attributes["Attributes"]["ApproximateNumberOfMessages"] == "1"
+    assert pipeline.state() == "INVOICED"
+
+
+def test_a_stopping_worker_gives_its_messages_back(pipeline: Pipeline, aws: Aws, short_polls: None) -> None:
+    pipeline.shop.order()
+    pipeline.relay()
+    stop = threading.Event()
+
+    class Late(Source):
+        def receive(self) -> list[Message]:
+            messages = super().receive()
+            stop.set()
+            return messages
+
+    poll(Late(aws.urls["invoice"], REGION), pipeline.consumers["invoice"].take, stop, lambda: None)
+    assert pipeline.state() == "CONFIRMED"
+    assert len(Source(aws.urls["invoice"], REGION).receive()) == 1

@@ -1,0 +1,28 @@
+"""The stacks as they stand in the repository, captured once for all tests."""
+
+import json
+from functools import cache
+from typing import Any
+
+from local.host import Model, Resource, capture
+from local.host.capture import ROOT
+
+STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+
+
+@cache
+def model_of(stack: str) -> Model:
+    """The model of one of `STACKS`."""
+    return capture(stack)
+
+
+def only(model: Model, token: str) -> Resource:
+    """The one resource of that type."""
+    (resource,) = model.of_type(token)
+    return resource
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    """The statements of a policy document."""
+    stated: list[dict[str, Any]] = json.loads(policy)["Statement"]
+    return stated

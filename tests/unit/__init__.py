@@ -1,0 +1,1 @@
+"""One part at a time, nothing started that a test does not own."""

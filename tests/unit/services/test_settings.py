@@ -1,0 +1,48 @@
+"""The environment is complete or refused by name."""
+
+import pytest
+
+from services.common.settings import DatabaseSettings, SettingsError
+from services.order.settings import Settings
+
+GOOD = {
+    "SERVICE_NAME": "order",
+    "REGION_NAME": "eu",
+    "AWS_REGION": "eu-west-1",
+    "LOG_LEVEL": "INFO",
+    "POD_IP": "10.0.0.1",
+    "PORT": "8080",
+    "DATABASE_HOST": "writer.example",
+    "DATABASE_PORT": "5432",
+    "DATABASE_NAME": "cloudsales",
+    "DATABASE_USER": "cloudsales_app",
+    "DATABASE_CA_FILE": "/ca.pem",
+    "TOKEN_ISSUER": "https://issuer.example/pool",
+    "TOKEN_CLIENT_ID": "client",
+    "CCP_URL": "https://ccp.example",
+}
+
+
+def test_a_complete_environment_is_read() -> None:
+    settings = Settings.read(GOOD)
+    assert (settings.port, settings.database_host, settings.ccp_url) == (8080, "writer.example", "https://ccp.example")
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_missing_variable_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: Field required"):
+        Settings.read({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", "0"), ("LOG_LEVEL", "LOUD"), ("TOKEN_ISSUER", "x")]
+)
+def test_an_unusable_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.read(GOOD | {name: value})
+
+
+def test_all_faults_come_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        DatabaseSettings.read({})
+    assert str(caught.value).count("Field required") == 6
