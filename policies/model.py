@@ -1,0 +1,69 @@
+"""What the judge sees and says: resources as plain data, and violations.
+
+Nothing here knows the Pulumi SDK, so a rule is judged the same way by the engine, by a test and by the local home.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """What a violation does: a mandatory one vetoes the deployment, an advisory one is only shown."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The resource options that rules look at; `ignore_changes` holds property names as they go over the wire."""
+
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A declared resource: its type token, logical name, URN and camelCase properties with secrets unwrapped."""
+
+    type: str
+    name: str
+    urn: str
+    properties: Mapping[str, Any]
+    options: Options = field(default_factory=Options)
+
+    def text(self, key: str) -> str:
+        """The property as text; empty when it is absent."""
+        value = self.properties.get(key)
+        return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """All resources of one stack, for rules about how resources stand together."""
+
+    resources: tuple[Resource, ...]
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The stack's resources of the given type tokens, in the order of their registration."""
+        return (resource for resource in self.resources if resource.type in types)
+
+    @classmethod
+    def of(cls, resources: Iterable[Resource]) -> "Stack":
+        """A stack of these resources."""
+        return cls(tuple(resources))
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One breach of one rule: `message` says what is wrong, why it matters and how to fix it."""
+
+    rule: str
+    level: Level
+    urn: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"[{self.level}] {self.rule}: {self.message} ({self.urn})"

@@ -1,0 +1,1 @@
+"""The rules, one module per area; a new module here joins the pack by itself."""
