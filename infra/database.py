@@ -1,0 +1,146 @@
+"""A region's member of the global database: an Aurora PostgreSQL cluster of symmetric instances."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.checks import outside, refuse_faults, unlike
+from infra.key import EncryptionKey, EncryptionKeyArgs
+from infra.log_group import LogGroup, LogGroupArgs, log_encryption
+from infra.placement import Placement
+from infra.tags import Tags
+
+# What a switchover, an upgrade or AWS itself changes at run time. A program that put any of these back would promote,
+# detach or replace the member, so every member ignores them from its first day.
+_RUNTIME_OWNED = [
+    "replication_source_identifier",
+    "global_cluster_identifier",
+    "master_username",
+    "master_password_wo",
+    "master_password_wo_version",
+    "database_name",
+    "availability_zones",
+    "engine_version",
+]
+
+_ENGINE = "aurora-postgresql"
+
+
+@dataclass(frozen=True)
+class DatabaseArgs:
+    """What a member cluster needs to be told.
+
+    It joins `global_cluster`, which exists already; so the member has neither a database nor a master user of its own.
+    """
+
+    global_cluster: str
+    engine_version: str
+    instance_class: str
+    instances: int
+    backup_retention_days: int
+    log_retention_days: int
+    subnet_group: str
+    security_group_ids: Sequence[str]
+    placement: Placement
+    tags: Tags
+
+    def __post_init__(self) -> None:
+        refuse_faults(
+            "Database",
+            global_cluster=unlike(self.global_cluster, r"[a-z][a-z0-9-]{0,62}", "a global cluster's identifier"),
+            engine_version=unlike(self.engine_version, r"\d+\.\d+", "a PostgreSQL version such as 16.8"),
+            instance_class=unlike(self.instance_class, r"db\.[a-z0-9]+\.[a-z0-9]+", "a class such as db.r8g.large"),
+            instances=outside(self.instances, 2, 16, "instances: one that fails needs another that takes over"),
+            backup_retention_days=outside(self.backup_retention_days, 14, 35, "days"),
+            security_group_ids=None if self.security_group_ids else "must name at least one group",
+        )
+
+
+class Database(pulumi.ComponentResource):
+    """A protected cluster with its key, log group, TLS-only parameter group and instances."""
+
+    endpoint: pulumi.Output[str]
+    port: pulumi.Output[int]
+    resource_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudsales:infra:Database", name, None, opts)
+        logs = f"/aws/rds/cluster/{name}/postgresql"
+        key = EncryptionKey(
+            f"{name}-database",
+            EncryptionKeyArgs(
+                f"Database and logs of {name}", args.placement, args.tags, uses=[log_encryption(args.placement, logs)]
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        # Made before the cluster, or Aurora makes it itself: unencrypted and kept for ever.
+        log_group = LogGroup(
+            logs, LogGroupArgs(key.arn, args.log_retention_days, args.tags), pulumi.ResourceOptions(parent=self)
+        )
+        cluster = self._cluster(name, args, key, log_group)
+        instances = [self._instance(name, number, args, key, cluster) for number in range(1, args.instances + 1)]
+        # The endpoint resolves as soon as the cluster exists, but nobody answers there before an instance does.
+        answering = pulumi.Output.all(cluster.endpoint, *(instance.id for instance in instances))
+        self.endpoint = answering.apply(lambda known: str(known[0]))
+        self.port = cluster.port
+        self.resource_id = cluster.cluster_resource_id
+        self.register_outputs({"endpoint": self.endpoint, "port": self.port, "resourceId": self.resource_id})
+
+    def _cluster(self, name: str, args: DatabaseArgs, key: EncryptionKey, log_group: LogGroup) -> aws.rds.Cluster:
+        parameters = aws.rds.ClusterParameterGroup(
+            name,
+            name=name,
+            family=f"{_ENGINE}{args.engine_version.partition('.')[0]}",
+            description="TLS only",
+            parameters=[{"name": "rds.force_ssl", "value": "1"}],
+            tags=args.tags.as_tags(),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return aws.rds.Cluster(
+            name,
+            cluster_identifier=name,
+            engine=_ENGINE,
+            engine_version=args.engine_version,
+            global_cluster_identifier=args.global_cluster,
+            db_subnet_group_name=args.subnet_group,
+            vpc_security_group_ids=list(args.security_group_ids),
+            db_cluster_parameter_group_name=parameters.name,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=key.arn,
+            backup_retention_period=args.backup_retention_days,
+            copy_tags_to_snapshot=True,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            deletion_protection=True,
+            skip_final_snapshot=False,
+            final_snapshot_identifier=f"{name}-final",
+            tags=args.tags.as_tags(),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=True,
+                retain_on_delete=True,
+                ignore_changes=_RUNTIME_OWNED,
+                depends_on=[log_group],
+            ),
+        )
+
+    def _instance(
+        self, name: str, number: int, args: DatabaseArgs, key: EncryptionKey, cluster: aws.rds.Cluster
+    ) -> aws.rds.ClusterInstance:
+        return aws.rds.ClusterInstance(
+            f"{name}-{number}",
+            identifier=f"{name}-{number}",
+            cluster_identifier=cluster.cluster_identifier,
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            instance_class=args.instance_class,
+            promotion_tier=0,
+            publicly_accessible=False,
+            auto_minor_version_upgrade=False,
+            copy_tags_to_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=key.arn,
+            tags=args.tags.as_tags(),
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )

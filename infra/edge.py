@@ -1,0 +1,141 @@
+"""The region's public door: an HTTP API that lets nobody through without a valid access token."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.checks import outside, refuse_faults, unlike
+from infra.key import EncryptionKey, EncryptionKeyArgs
+from infra.log_group import LogGroup, LogGroupArgs, log_encryption
+from infra.placement import Placement
+from infra.tags import Tags
+
+_LOGGED = {
+    "requestId": "$context.requestId",
+    "requestTime": "$context.requestTime",
+    "routeKey": "$context.routeKey",
+    "status": "$context.status",
+    "responseLatency": "$context.responseLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "authorizerError": "$context.authorizer.error",
+    "sourceIp": "$context.identity.sourceIp",
+}
+
+# The longest that an HTTP API waits.
+_TIMEOUT_MILLISECONDS = 29_000
+
+
+@dataclass(frozen=True)
+class EdgeArgs:
+    """What an edge needs to be told.
+
+    Attributes:
+        routes: route keys, each a method and a path: `GET /orders/{id}`.
+        listener_arn: the listener inside the network that every request goes to, through `vpc_link_id`.
+        issuer: who issues the access tokens that are let through, for `audience` alone.
+        requests_per_second: the steady rate that is let through; `burst` more may come at once.
+    """
+
+    routes: Sequence[str]
+    listener_arn: str
+    vpc_link_id: str
+    issuer: pulumi.Input[str]
+    audience: pulumi.Input[str]
+    requests_per_second: int
+    burst: int
+    log_retention_days: int
+    placement: Placement
+    tags: Tags
+
+    def __post_init__(self) -> None:
+        strange = [key for key in self.routes if unlike(key, r"(GET|POST|PUT|PATCH|DELETE) /\S*", "")]
+        repeated = sorted({key for key in self.routes if self.routes.count(key) > 1})
+        refuse_faults(
+            "Edge",
+            routes=_reason_against(strange, "must be a method and a path")
+            or _reason_against(repeated, "must be stated once"),
+            listener_arn=unlike(
+                self.listener_arn, r"arn:aws:elasticloadbalancing:\S+", "a load balancer listener's ARN"
+            ),
+            requests_per_second=outside(self.requests_per_second, 1, 10_000, "requests per second"),
+            burst=outside(self.burst, 1, 5_000, "requests"),
+        )
+
+
+class Edge(pulumi.ComponentResource):
+    """An API with one JWT authorizer, one private integration and a throttled, logged default stage."""
+
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudsales:infra:Edge", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        api = aws.apigatewayv2.Api(name, name=name, protocol_type="HTTP", tags=args.tags.as_tags(), opts=child)
+        authorizer = aws.apigatewayv2.Authorizer(
+            name,
+            name=name,
+            api_id=api.id,
+            authorizer_type="JWT",
+            identity_sources=["$request.header.Authorization"],
+            jwt_configuration={"issuer": args.issuer, "audiences": [args.audience]},
+            opts=child,
+        )
+        integration = aws.apigatewayv2.Integration(
+            name,
+            api_id=api.id,
+            integration_type="HTTP_PROXY",
+            integration_method="ANY",
+            integration_uri=args.listener_arn,
+            connection_type="VPC_LINK",
+            connection_id=args.vpc_link_id,
+            payload_format_version="1.0",
+            timeout_milliseconds=_TIMEOUT_MILLISECONDS,
+            opts=child,
+        )
+        for key in args.routes:
+            aws.apigatewayv2.Route(
+                f"{name} {key}",
+                api_id=api.id,
+                route_key=key,
+                target=pulumi.Output.concat("integrations/", integration.id),
+                authorization_type="JWT",
+                authorizer_id=authorizer.id,
+                opts=child,
+            )
+        self._stage(name, args, api)
+        self.url = api.api_endpoint
+        self.register_outputs({"url": self.url})
+
+    def _stage(self, name: str, args: EdgeArgs, api: aws.apigatewayv2.Api) -> None:
+        logs = f"/aws/apigateway/{name}"
+        key = EncryptionKey(
+            f"{name}-logs",
+            EncryptionKeyArgs(
+                f"Access logs of {name}", args.placement, args.tags, uses=[log_encryption(args.placement, logs)]
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        log_group = LogGroup(
+            logs, LogGroupArgs(key.arn, args.log_retention_days, args.tags), pulumi.ResourceOptions(parent=self)
+        )
+        aws.apigatewayv2.Stage(
+            name,
+            name="$default",
+            api_id=api.id,
+            auto_deploy=True,
+            access_log_settings={"destination_arn": log_group.arn, "format": json.dumps(_LOGGED)},
+            default_route_settings={
+                "throttling_rate_limit": args.requests_per_second,
+                "throttling_burst_limit": args.burst,
+                "detailed_metrics_enabled": True,
+            },
+            tags=args.tags.as_tags(),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _reason_against(keys: Sequence[str], law: str) -> str | None:
+    return f"{law}: {', '.join(map(repr, keys))}" if keys else None

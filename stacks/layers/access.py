@@ -1,0 +1,114 @@
+"""What each service may do in AWS: exactly what its needs and its queues in the registry call for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+import pulumi
+
+from infra.access import WorkloadAccess, WorkloadAccessArgs
+from infra.statements import Statement
+from infra.tags import DataClass
+from services.registry import SERVICES, Need, Service, queues_of
+from stacks.layers.foundation import Foundation
+from stacks.schema import Settings
+
+
+@dataclass(frozen=True)
+class Access:
+    """The roles; a pod that starts before its role stands gets no credentials."""
+
+    roles: tuple[WorkloadAccess, ...]
+
+
+def build(settings: Settings, foundation: Foundation) -> Access:
+    """Declare a role for every service of the registry."""
+    return Access(
+        tuple(
+            WorkloadAccess(
+                settings.name(service.name),
+                WorkloadAccessArgs(
+                    cluster=settings.landing_zone.eks_cluster,
+                    namespace=settings.landing_zone.kubernetes_namespace,
+                    service_account=service.name,
+                    grants=[
+                        grant
+                        for need in sorted(service.needs)
+                        for grant in _grants(need, service, settings, foundation)
+                    ],
+                    placement=settings.placement,
+                    tags=settings.tags(DataClass.INTERNAL, service.name),
+                ),
+            )
+            for service in SERVICES
+        )
+    )
+
+
+def _grants(need: Need, service: Service, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    match need:
+        case Need.DATABASE:
+            yield _connect(settings, foundation, foundation.database.application_user)
+        case Need.DATABASE_OWNER:
+            yield _connect(settings, foundation, foundation.database.owner_user)
+        case Need.PAYLOADS:
+            yield from _read_payloads(settings, foundation)
+            yield from _use_queues(service, settings, foundation)
+        case Need.DOCUMENTS:
+            yield from _write_payloads("Documents", settings, foundation)
+        case Need.MAIL:
+            yield _send_mail(foundation)
+        case Need.TOKENS | Need.CCP:
+            return
+        case _:
+            assert_never(need)
+
+
+def _connect(settings: Settings, foundation: Foundation, user: str) -> Statement:
+    users = settings.placement.arn("rds-db", "dbuser:")
+    return Statement(
+        "ConnectToDatabase",
+        ["rds-db:connect"],
+        [pulumi.Output.concat(users, foundation.database.resource_id, f"/{user}")],
+    )
+
+
+def _use_queues(service: Service, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    arns = {name: queue.arn for name, queue in foundation.queues.by_name.items()}
+    sent = [arns[queue.name] for queue in queues_of(service.name) if queue.producer == service.name]
+    received = [arns[queue.name] for queue in queues_of(service.name) if queue.consumer == service.name]
+    if sent:
+        yield Statement("SendToQueues", ["sqs:SendMessage"], sent)
+        yield from _write_payloads("Payloads", settings, foundation)
+    if received:
+        consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+        yield Statement("ReceiveFromQueues", consume, received)
+
+
+def _read_payloads(settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    payloads = foundation.payloads
+    yield Statement("ReadPayloads", ["s3:GetObject"], [pulumi.Output.concat(payloads.arn, "/*")])
+    # Without the right to list, S3 answers "forbidden" for an object that is missing.
+    yield Statement("TellMissingPayloads", ["s3:ListBucket"], [payloads.arn])
+    yield _use_key("DecryptPayloads", "kms:Decrypt", settings, foundation)
+
+
+def _write_payloads(what: str, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    yield Statement(f"Write{what}", ["s3:PutObject"], [pulumi.Output.concat(foundation.payloads.arn, "/*")])
+    yield _use_key(f"Encrypt{what}", "kms:GenerateDataKey", settings, foundation)
+
+
+def _use_key(sid: str, action: str, settings: Settings, foundation: Foundation) -> Statement:
+    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{settings.aws_region}.amazonaws.com"}}
+    return Statement(sid, [action], [foundation.payloads.key_arn], conditions=through_s3)
+
+
+def _send_mail(foundation: Foundation) -> Statement:
+    mail = foundation.mail
+    # SES asks for the second right when a message comes as MIME, which one with an attachment does.
+    return Statement(
+        "SendMail",
+        ["ses:SendEmail", "ses:SendRawEmail"],
+        [mail.identity_arn, mail.configuration_set_arn],
+        conditions={"StringEquals": {"ses:FromAddress": mail.sender}},
+    )

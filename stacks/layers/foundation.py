@@ -1,0 +1,20 @@
+"""Everything that services stand on, as one value for the layers that build the services."""
+
+from dataclasses import dataclass
+
+from stacks.layers.database import Database
+from stacks.layers.identity import Identity
+from stacks.layers.mail import Mail
+from stacks.layers.payloads import Payloads
+from stacks.layers.queues import Queues
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """The shared resources of a region."""
+
+    payloads: Payloads
+    queues: Queues
+    identity: Identity
+    database: Database
+    mail: Mail

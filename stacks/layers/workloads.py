@@ -1,0 +1,104 @@
+"""The services as one Helm release; the only place that says what a need brings into a service's environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from infra.release import Release, ReleaseArgs, digest_of
+from services.registry import SERVICES, Need, Role, Service, queue_variable, queues_of
+from stacks.layers.access import Access
+from stacks.layers.foundation import Foundation
+from stacks.schema import NAMESPACE, Settings
+
+Environment = dict[str, pulumi.Input[str]]
+
+# The program's own folder is its working directory, wherever the repository lies.
+_CHART = f"../charts/{NAMESPACE}"
+_CHART_FOLDER = Path(__file__).resolve().parents[2] / "charts" / NAMESPACE
+
+# Where the image keeps the certificate authorities of RDS.
+_DATABASE_CA_FILE = "/etc/ssl/certs/rds-global-bundle.pem"
+
+
+def build(settings: Settings, foundation: Foundation, access: Access) -> None:
+    """Declare the release of every service of the registry."""
+    Release(
+        NAMESPACE,
+        ReleaseArgs(
+            chart=_CHART,
+            chart_digest=digest_of(_CHART_FOLDER),
+            context=settings.landing_zone.kubernetes_context,
+            namespace=settings.landing_zone.kubernetes_namespace,
+            values={
+                "image": {"repository": settings.image.repository, "tag": settings.image.tag},
+                "region": settings.region.name,
+                "environment": {
+                    "REGION_NAME": settings.region.name,
+                    "AWS_REGION": settings.aws_region,
+                    "LOG_LEVEL": "INFO",
+                },
+                "workloads": {service.name: _workload(service, settings, foundation) for service in SERVICES},
+            },
+            after=access.roles,
+        ),
+    )
+
+
+def _workload(service: Service, settings: Settings, foundation: Foundation) -> dict[str, Any]:
+    size = settings.workloads[service.name]
+    workload: dict[str, Any] = {
+        "role": service.role.value,
+        "command": list(service.command),
+        "replicas": size.replicas,
+        "resources": {"cpu": size.cpu, "memory": size.memory},
+        "environment": _environment(service, settings, foundation),
+    }
+    if service.role is Role.WEB:
+        workload["paths"] = sorted({_prefix(route.path) for route in service.routes})
+    return workload
+
+
+def _prefix(path: str) -> str:
+    return path.partition("/{")[0]
+
+
+def _environment(service: Service, settings: Settings, foundation: Foundation) -> Environment:
+    brought = _brought_by_needs(service, settings, foundation)
+    environment: Environment = {"SERVICE_NAME": service.name}
+    for need in sorted(service.needs):
+        environment |= brought[need]
+    return environment
+
+
+def _brought_by_needs(service: Service, settings: Settings, foundation: Foundation) -> Mapping[Need, Environment]:
+    bucket: Environment = {"PAYLOAD_BUCKET": foundation.payloads.bucket}
+    queue_urls = {queue_variable(queue): foundation.queues.by_name[queue.name].url for queue in queues_of(service.name)}
+    return {
+        Need.DATABASE: _database(foundation, foundation.database.application_user),
+        Need.DATABASE_OWNER: _database(foundation, foundation.database.owner_user),
+        Need.PAYLOADS: bucket | queue_urls,
+        Need.DOCUMENTS: bucket,
+        Need.TOKENS: {
+            "TOKEN_ISSUER": foundation.identity.issuer,
+            "TOKEN_CLIENT_ID": foundation.identity.client_id,
+        },
+        Need.CCP: {"CCP_URL": settings.ccp.url},
+        Need.MAIL: {
+            "MAIL_SENDER": foundation.mail.sender,
+            "MAIL_CONFIGURATION_SET": foundation.mail.configuration_set,
+            "MAIL_EVIDENCE_SECONDS": str(settings.mail.evidence_window_seconds),
+        },
+    }
+
+
+def _database(foundation: Foundation, user: str) -> Environment:
+    database = foundation.database
+    return {
+        "DATABASE_HOST": database.endpoint,
+        "DATABASE_PORT": database.port.apply(str),
+        "DATABASE_NAME": database.name,
+        "DATABASE_USER": user,
+        "DATABASE_CA_FILE": _DATABASE_CA_FILE,
+    }

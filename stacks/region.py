@@ -1,0 +1,45 @@
+"""One region, whole: what it consists of and in which order the parts build on each other."""
+
+import pulumi
+
+from stacks.layers import access, database, edge, identity, mail, payloads, queues, workloads
+from stacks.layers.foundation import Foundation
+from stacks.schema import Settings
+
+
+def build(settings: Settings) -> None:
+    """Declare everything that the region consists of, and export what its operators need.
+
+    The same lines build every region: what differs between two of them stands in their settings files alone.
+    """
+    # Where mail leaves and where SES reports on it.
+    sending = mail.build(settings)
+
+    # What services stand on: payloads in S3, the queues between the steps, the users, the shared database.
+    foundation = Foundation(
+        payloads=payloads.build(settings),
+        queues=queues.build(settings, sending),
+        identity=identity.build(settings),
+        database=database.build(settings),
+        mail=sending,
+    )
+
+    # The services: first what each may do, then all of them as one release.
+    roles = access.build(settings, foundation)
+    workloads.build(settings, foundation, roles)
+
+    # The way in: one API, one route for each operation of the registry, none without an access token.
+    door = edge.build(settings, foundation.identity)
+
+    for name, value in {
+        "apiUrl": door.url,
+        "userPoolId": foundation.identity.user_pool_id,
+        "userPoolClientId": foundation.identity.client_id,
+        "payloadBucket": foundation.payloads.bucket,
+        "queueUrls": {name: queue.url for name, queue in foundation.queues.by_name.items()},
+        "deadLetterQueueUrls": {name: queue.dead_letter_url for name, queue in foundation.queues.by_name.items()},
+        "databaseEndpoint": foundation.database.endpoint,
+        "databaseName": foundation.database.name,
+        "mailSender": foundation.mail.sender,
+    }.items():
+        pulumi.export(name, value)

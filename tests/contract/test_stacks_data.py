@@ -1,0 +1,188 @@
+"""Where data rests: the payload bucket, the database, the keys over both, and the tags on everything."""
+
+from typing import Any
+
+import pytest
+
+from local.host import Model, Resource
+from tests.support.stacks import STACKS, model_of, only, statements
+
+TAGS = {"owner", "service", "region", "data", "cost-centre"}
+
+# What a switchover, an upgrade or AWS itself changes; a program that put it back would detach or replace a member.
+RUNTIME_OWNED = {
+    "availabilityZones",
+    "databaseName",
+    "engineVersion",
+    "globalClusterIdentifier",
+    "masterPasswordWo",
+    "masterPasswordWoVersion",
+    "masterUsername",
+    "replicationSourceIdentifier",
+}
+
+# The types of this program that AWS does not let one tag.
+UNTAGGABLE = {
+    "aws:apigatewayv2/authorizer:Authorizer",
+    "aws:apigatewayv2/integration:Integration",
+    "aws:apigatewayv2/route:Route",
+    "aws:cognito/userPoolClient:UserPoolClient",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:kms/alias:Alias",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+}
+
+
+@pytest.fixture(params=STACKS)
+def model(request: pytest.FixtureRequest) -> Model:
+    return model_of(request.param)
+
+
+def key_named(model: Model, alias: str) -> Resource:
+    (target,) = (a.inputs["targetKeyId"] for a in model.of_type("aws:kms/alias:Alias") if a.inputs["name"] == alias)
+    (key,) = (key for key in model.of_type("aws:kms/key:Key") if key.outputs["keyId"] == target)
+    return key
+
+
+def side(model: Model, kind: str) -> dict[str, Any]:
+    """The inputs of one of the bucket's side resources, which must be about the payload bucket."""
+    inputs = only(model, f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}").inputs
+    assert inputs["bucket"] == f"cloud-sales-{model.stack}-payloads"
+    return inputs
+
+
+def test_payloads_are_gone_after_thirty_days_in_every_version(model: Model) -> None:
+    (rule,) = side(model, "BucketLifecycleConfiguration")["rules"]
+    assert rule["status"] == "Enabled"
+    assert rule["filter"] == {"prefix": ""}
+    assert rule["expiration"] == {"days": 30}
+    assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 1}
+    assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 1}
+
+
+def test_versioning_stands_before_the_lifecycle_that_counts_on_it(model: Model) -> None:
+    versioning = only(model, "aws:s3/bucketVersioning:BucketVersioning")
+    lifecycle = only(model, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    assert side(model, "BucketVersioning")["versioningConfiguration"] == {"status": "Enabled"}
+    assert versioning.urn in lifecycle.dependencies
+
+
+def test_the_bucket_is_private_encrypted_and_reached_over_tls_only(model: Model) -> None:
+    bucket = only(model, "aws:s3/bucket:Bucket")
+    block = side(model, "BucketPublicAccessBlock")
+    names = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+    assert all(block[name] is True for name in names)
+    assert side(model, "BucketOwnershipControls")["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
+    (encryption,) = side(model, "BucketServerSideEncryptionConfiguration")["rules"]
+    key = key_named(model, f"alias/cloud-sales-{model.stack}-payloads")
+    assert encryption["bucketKeyEnabled"] is True
+    assert encryption["applyServerSideEncryptionByDefault"] == {
+        "sseAlgorithm": "aws:kms",
+        "kmsMasterKeyId": key.outputs["arn"],
+    }
+    assert statements(side(model, "BucketPolicy")["policy"]) == [
+        {
+            "Sid": "DenyInsecureTransport",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:*"],
+            "Resource": [bucket.outputs["arn"], f"{bucket.outputs['arn']}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ]
+
+
+def test_what_belongs_beside_the_bucket_is_not_inside_it(model: Model) -> None:
+    assert only(model, "aws:s3/bucket:Bucket").inputs.keys() == {"bucket", "forceDestroy", "tags"}
+
+
+def test_the_database_member_leaves_alone_what_changes_at_run_time(model: Model) -> None:
+    cluster = only(model, "aws:rds/cluster:Cluster")
+    assert set(cluster.ignore_changes) == RUNTIME_OWNED
+    assert cluster.inputs["globalClusterIdentifier"] == "cloud-sales"
+    assert (
+        not {"masterUsername", "manageMasterUserPassword", "databaseName", "availabilityZones"} & cluster.inputs.keys()
+    )
+
+
+def test_the_database_is_encrypted_logged_restorable_and_known_by_iam(model: Model) -> None:
+    cluster = only(model, "aws:rds/cluster:Cluster")
+    group = only(model, "aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs
+    assert cluster.inputs["storageEncrypted"] is True
+    assert cluster.inputs["kmsKeyId"] == key_named(model, f"alias/cloud-sales-{model.stack}-database").outputs["arn"]
+    assert cluster.inputs["iamDatabaseAuthenticationEnabled"] is True
+    assert cluster.inputs["backupRetentionPeriod"] >= 14
+    assert cluster.inputs["enabledCloudwatchLogsExports"] == ["postgresql"]
+    assert cluster.inputs["dbClusterParameterGroupName"] == group["name"]
+    assert group["family"] == "aurora-postgresql16"
+    assert group["parameters"] == [{"name": "rds.force_ssl", "value": "1"}]
+
+
+def test_the_log_group_stands_before_the_database_would_make_its_own(model: Model) -> None:
+    cluster = only(model, "aws:rds/cluster:Cluster")
+    name = f"/aws/rds/cluster/{cluster.inputs['clusterIdentifier']}/postgresql"
+    (group,) = (group for group in model.of_type("aws:cloudwatch/logGroup:LogGroup") if group.inputs["name"] == name)
+    assert group.urn in cluster.dependencies
+
+
+def test_instances_are_alike_and_private_so_that_any_can_take_over(model: Model) -> None:
+    instances = model.of_type("aws:rds/clusterInstance:ClusterInstance")
+    assert len(instances) == 2
+    alike = [{key: value for key, value in one.inputs.items() if key != "identifier"} for one in instances]
+    assert alike[0] == alike[1]
+    assert alike[0]["publiclyAccessible"] is False
+
+
+def test_whatever_holds_data_cannot_be_deleted_by_mistake(model: Model) -> None:
+    kept = {
+        "aws:s3/bucket:Bucket",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/clusterInstance:ClusterInstance",
+        "aws:cognito/userPool:UserPool",
+        "aws:kms/key:Key",
+    }
+    assert {resource.type for resource in model if resource.protect} == kept
+    assert all(resource.protect for resource in model if resource.type in kept)
+    assert only(model, "aws:rds/cluster:Cluster").inputs["deletionProtection"] is True
+
+
+def test_keys_rotate_and_open_for_no_stranger(model: Model) -> None:
+    account = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4]
+    for key in model.of_type("aws:kms/key:Key"):
+        assert key.inputs["enableKeyRotation"] is True
+        assert key.inputs["deletionWindowInDays"] >= 14
+        administration, *uses = statements(key.inputs["policy"])
+        assert administration["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
+        for use in uses:
+            assert use["Principal"]["Service"].endswith(".amazonaws.com")
+            assert use["Condition"]
+
+
+def test_every_taggable_resource_says_whose_it_is_and_what_it_holds(model: Model) -> None:
+    taggable = [one for one in model if one.type.startswith("aws:") and one.type not in UNTAGGABLE]
+    assert len(taggable) > 30
+    for resource in taggable:
+        tags = resource.inputs.get("tags", {})
+        assert tags.keys() == TAGS, resource.urn
+        assert tags["region"] == model.stack
+        assert all(tags.values())
+
+
+def test_only_what_cannot_be_tagged_goes_without(model: Model) -> None:
+    assert {one.type for one in model if one.type.startswith("aws:") and "tags" not in one.inputs} == UNTAGGABLE
+
+
+def test_each_component_is_a_cloudsales_component_that_registered_itself(model: Model) -> None:
+    aws_resources = [one for one in model if one.type.startswith(("aws:", "kubernetes:"))]
+    components = {one.urn for one in model if one.type.startswith("cloudsales:infra:")}
+    assert all(resource.parent in components for resource in aws_resources)

@@ -1,0 +1,160 @@
+"""Every region is the same program: two models differ in nothing but the values of their settings files."""
+
+import importlib
+import json
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.host import HostError, Model, Resource, capture
+from local.host.capture import ROOT
+from tests.support.stacks import STACKS, model_of
+
+EXPORTS = {
+    "apiUrl",
+    "userPoolId",
+    "userPoolClientId",
+    "payloadBucket",
+    "queueUrls",
+    "deadLetterQueueUrls",
+    "databaseEndpoint",
+    "databaseName",
+    "mailSender",
+}
+
+
+def config_of(root: Path, stack: str) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    return config
+
+
+def leaves(value: object) -> Iterator[str]:
+    match value:
+        case dict():
+            for key in sorted(value):
+                yield from leaves(value[key])
+        case list():
+            for item in value:
+                yield from leaves(item)
+        case _:
+            yield str(value)
+
+
+def translate(text: str, words: Mapping[str, str]) -> str:
+    """Replaces whole words in one pass, the longest first, so that no replacement is itself replaced."""
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return re.sub(rf"(?<![a-zA-Z0-9])({'|'.join(longest_first)})(?![a-zA-Z0-9])", lambda hit: words[hit[0]], text)
+
+
+def invented(resource: Resource) -> list[str]:
+    """The identifiers that a provider makes up."""
+    made = {key: value for key, value in resource.outputs.items() if resource.inputs.get(key) != value}
+    text = " ".join([resource.id or "", *leaves(made)])
+    return re.findall(
+        r"(?<![a-zA-Z0-9])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:AROA)?[0-9a-f]{6,32})(?![a-zA-Z0-9])", text
+    )
+
+
+def differences(here: Model, there: Model, settings: Mapping[str, str]) -> tuple[object, object]:
+    """Both models as plain data, the first in the words of the second."""
+    by_urn = {resource.urn: resource for resource in there}
+    pairs = [(resource, by_urn[translate(resource.urn, settings)]) for resource in here]
+    made = {mine: theirs for one, other in pairs for mine, theirs in zip(invented(one), invented(other), strict=True)}
+    translated = translate(here.to_json(), {**made, **settings})
+    return json.loads(translated), json.loads(there.to_json())
+
+
+def settings_pairs(root: Path, here: str, other_root: Path, there: str) -> dict[str, str]:
+    pairs = zip(leaves(config_of(root, here)), leaves(config_of(other_root, there)), strict=True)
+    return {mine: theirs for mine, theirs in pairs if mine != theirs}
+
+
+def test_there_are_two_regions() -> None:
+    assert {"eu", "apac"} <= set(STACKS)
+
+
+@pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != "eu"])
+def test_a_region_differs_from_europe_only_in_the_values_of_its_file(stack: str) -> None:
+    settings = settings_pairs(ROOT, "eu", ROOT, stack)
+    mine, theirs = differences(model_of("eu"), model_of(stack), settings)
+    assert mine == theirs
+
+
+def test_a_difference_that_is_not_in_the_files_would_be_seen() -> None:
+    first, *others = model_of("apac").resources
+    altered = replace(first, inputs={**first.inputs, "deletionProtection": False})
+    other = replace(model_of("apac"), resources=(altered, *others))
+    mine, theirs = differences(model_of("eu"), other, settings_pairs(ROOT, "eu", ROOT, "apac"))
+    assert mine != theirs
+
+
+@pytest.fixture
+def third(tmp_path: Path) -> Path:
+    """A project with a region that exists here alone: one settings file, the program untouched."""
+    text = (ROOT / "Pulumi.eu.yaml").read_text(encoding="utf-8")
+    words = {
+        "eu": "us",
+        "eu-west-1": "us-east-1",
+        "Europe/Dublin": "America/New_York",
+        "eu1lnk": "us1lnk",
+        "cloud-sales-eu": "cloud-sales-us",
+        "eu.cloud-sales.example": "us.cloud-sales.example",
+    }
+    (tmp_path / "Pulumi.us.yaml").write_text(translate(text, words), encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").write_text(f"name: cloud-sales\nmain: {ROOT / 'stacks'}\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_third_region_is_one_more_file(third: Path) -> None:
+    settings = settings_pairs(ROOT, "eu", third, "us")
+    mine, theirs = differences(model_of("eu"), capture("us", root=third), settings)
+    assert mine == theirs
+
+
+def snake(camel: str) -> str:
+    return re.sub(r"([A-Z])", r"_\1", camel).lower()
+
+
+def deprecations(resource: Resource) -> list[str]:
+    """What the SDK has against the resource's inputs; it says so only to those who fill its argument classes."""
+    _, module, kind = resource.type.split(":")
+    sdk = importlib.import_module(f"pulumi_aws.{snake(module).replace('/', '.')}")
+    arguments = {snake(name): value for name, value in resource.inputs.items()}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        # Where a nested type took the usual name, the resource's own has another.
+        (getattr(sdk, f"{kind}InitArgs", None) or getattr(sdk, f"{kind}Args"))(**arguments)
+    return [str(warning.message) for warning in caught]
+
+
+def test_no_resource_uses_a_deprecated_argument() -> None:
+    told = {resource.urn: deprecations(resource) for resource in model_of("eu") if resource.type.startswith("aws:")}
+    assert told
+    assert {urn: why for urn, why in told.items() if why} == {}
+
+
+def test_a_deprecated_argument_would_be_seen() -> None:
+    inline = Resource("urn", "aws:s3/bucket:Bucket", "bucket", {"bucket": "bucket", "acl": "private"})
+    assert "BucketAcl" in deprecations(inline)[0]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_region_exports_what_its_operators_need(stack: str) -> None:
+    outputs = model_of(stack).outputs
+    assert outputs.keys() == EXPORTS
+    assert outputs["payloadBucket"] == f"cloud-sales-{stack}-payloads"
+    assert outputs["databaseName"] == "cloudsales"
+    assert all(outputs.values())
+
+
+def test_a_typo_in_a_settings_file_is_told_with_its_file_and_key(third: Path) -> None:
+    path = third / "Pulumi.us.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("expiryDays", "expiryDay"), encoding="utf-8")
+    with pytest.raises(HostError, match=r"Pulumi\.us\.yaml(.|\n)*cloud-sales:payloads\.expiryDay is not a known key"):
+        capture("us", root=third)

@@ -1,0 +1,113 @@
+"""The release: every service runs with its command, its size and exactly the environment that it reads."""
+
+import importlib
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from local.host import Model
+from local.host.capture import ROOT
+from services.common.settings import Environment
+from services.registry import SERVICES, Need, Role, Service, queue_variable, queues_of
+from stacks.schema import NAMESPACE
+from tests.support.stacks import STACKS, model_of, only
+
+CHART = ROOT / "charts" / NAMESPACE
+DATABASE = {"DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER", "DATABASE_CA_FILE"}
+BROUGHT = {
+    Need.DATABASE: DATABASE,
+    Need.DATABASE_OWNER: DATABASE,
+    Need.PAYLOADS: {"PAYLOAD_BUCKET"},
+    Need.DOCUMENTS: {"PAYLOAD_BUCKET"},
+    Need.TOKENS: {"TOKEN_ISSUER", "TOKEN_CLIENT_ID"},
+    Need.CCP: {"CCP_URL"},
+    Need.MAIL: {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_EVIDENCE_SECONDS"},
+}
+OF_EVERY_POD = {"POD_IP": "127.0.0.1", "PORT": "8080"}
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+
+
+@pytest.fixture(params=STACKS)
+def model(request: pytest.FixtureRequest) -> Model:
+    return model_of(request.param)
+
+
+@pytest.fixture
+def values(model: Model) -> dict[str, Any]:
+    stated: dict[str, Any] = only(model, "kubernetes:helm.sh/v3:Release").inputs["values"]
+    return stated
+
+
+def test_the_chart_accepts_the_values(values: dict[str, Any]) -> None:
+    jsonschema.validate(values, json.loads((CHART / "values.schema.json").read_text(encoding="utf-8")))
+
+
+def test_the_release_is_of_the_chart_beside_the_program(model: Model) -> None:
+    release = only(model, "kubernetes:helm.sh/v3:Release")
+    provider = only(model, "pulumi:providers:kubernetes")
+    assert (ROOT / "stacks" / release.inputs["chart"]).resolve() == CHART
+    assert release.inputs["name"] == NAMESPACE
+    assert provider.inputs["context"] == f"cloud-sales-{model.stack}"
+
+
+def test_every_service_is_a_workload_and_nothing_else_is(values: dict[str, Any]) -> None:
+    assert values["workloads"].keys() == {service.name for service in SERVICES}
+
+
+@each_service
+def test_a_workload_runs_what_the_registry_says(values: dict[str, Any], service: Service) -> None:
+    workload = values["workloads"][service.name]
+    assert workload["command"] == ["python", "-m", "services", service.name, service.role.value]
+    assert workload["role"] == service.role
+    assert ("paths" in workload) is (service.role is Role.WEB)
+
+
+@each_service
+def test_a_workload_s_paths_cover_its_routes(values: dict[str, Any], service: Service) -> None:
+    for route in service.routes:
+        fixed = [part for part in route.path.split("/") if part and not part.startswith("{")]
+        assert any(f"/{'/'.join(fixed)}".startswith(path) for path in values["workloads"][service.name]["paths"])
+
+
+@each_service
+def test_a_service_gets_exactly_the_variables_of_its_needs(values: dict[str, Any], service: Service) -> None:
+    expected = {"SERVICE_NAME"}.union(*(BROUGHT[need] for need in service.needs))
+    if Need.PAYLOADS in service.needs:
+        expected |= {queue_variable(queue) for queue in queues_of(service.name)}
+    environment = values["workloads"][service.name]["environment"]
+    assert environment.keys() == expected
+    assert all(isinstance(value, str) and value for value in environment.values())
+    assert values["environment"].keys() == {"REGION_NAME", "AWS_REGION", "LOG_LEVEL"}
+
+
+def test_every_need_brings_something_known() -> None:
+    assert BROUGHT.keys() == set(Need)
+
+
+@each_service
+def test_a_service_reads_its_settings_from_what_the_chart_sets_and_leaves_nothing_unread(
+    values: dict[str, Any], service: Service
+) -> None:
+    settings = importlib.import_module(f"services.{service.name}.{service.role.value}").Settings
+    own = values["workloads"][service.name]["environment"]
+    assert issubclass(settings, Environment)
+    settings.read({**values["environment"], **own, **OF_EVERY_POD})
+    assert own.keys() <= {field.upper() for field in settings.model_fields}
+
+
+@each_service
+def test_a_queue_variable_leads_to_the_queue_it_is_named_after(
+    model: Model, values: dict[str, Any], service: Service
+) -> None:
+    if Need.PAYLOADS not in service.needs:
+        return
+    for queue in queues_of(service.name):
+        url = values["workloads"][service.name]["environment"][queue_variable(queue)]
+        assert url == model.outputs["queueUrls"][queue.name]
+
+
+def test_only_the_migration_is_the_owner_of_the_database(values: dict[str, Any]) -> None:
+    users = {name: workload["environment"].get("DATABASE_USER") for name, workload in values["workloads"].items()}
+    assert [name for name, user in users.items() if user == "cloudsales_owner"] == ["database"]
