@@ -1,0 +1,62 @@
+"""Encryption keys: a key has no name of its own, so it is found again by the alias that the stack gives it."""
+
+from collections.abc import Mapping
+
+from local.host.emulator import Emulator
+from local.host.errors import ResourceError
+from local.host.handlers.handler import Handler, changes, tag_list
+from local.host.model import Resource
+from local.host.provider import Made
+
+_KEY, _ALIAS = "aws:kms/key:Key", "aws:kms/alias:Alias"
+
+
+def make_key(declared: Resource, emulator: Emulator) -> Made:
+    """A key, known by its alias."""
+    kms, inputs = emulator.kms, declared.inputs
+    try:
+        metadata = kms.describe_key(KeyId=_alias(declared, emulator))["KeyMetadata"]
+    except kms.exceptions.NotFoundException:
+        metadata = kms.create_key(
+            Description=inputs.get("description", ""),
+            MultiRegion=inputs.get("multiRegion", False),
+            Tags=tag_list(inputs.get("tags"), "TagKey", "TagValue"),
+        )["KeyMetadata"]
+    key = metadata["KeyId"]
+    wanted = changes(declared)
+    if wanted.get("description", metadata["Description"]) != metadata["Description"]:
+        kms.update_key_description(KeyId=key, Description=wanted["description"])
+    if "policy" in wanted:
+        kms.put_key_policy(KeyId=key, PolicyName="default", Policy=wanted["policy"])
+    if wanted.get("enableKeyRotation"):
+        kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=wanted.get("rotationPeriodInDays", 365))
+    return Made(key, {"keyId": key, "arn": metadata["Arn"]})
+
+
+def make_alias(declared: Resource, emulator: Emulator) -> Made:
+    """An alias, known by its name."""
+    kms, name, target = emulator.kms, declared.inputs["name"], declared.inputs["targetKeyId"]
+    try:
+        metadata = kms.describe_key(KeyId=name)["KeyMetadata"]
+        if target not in {metadata["KeyId"], metadata["Arn"]}:
+            kms.update_alias(AliasName=name, TargetKeyId=target)
+    except kms.exceptions.NotFoundException:
+        kms.create_alias(AliasName=name, TargetKeyId=target)
+    return Made(name, {"targetKeyArn": kms.describe_key(KeyId=target)["KeyMetadata"]["Arn"]})
+
+
+def delete_alias(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the alias; its key stays, what it encrypted may still be read."""
+    emulator.kms.delete_alias(AliasName=str(orphan.id))
+
+
+def _alias(declared: Resource, emulator: Emulator) -> str:
+    planned = next(key for key in emulator.plan.of_type(_KEY) if key.urn == declared.urn)
+    targets = {planned.id, planned.outputs["arn"]}
+    for alias in emulator.plan.of_type(_ALIAS):
+        if alias.inputs["targetKeyId"] in targets:
+            return str(alias.inputs["name"])
+    raise ResourceError(declared.type, declared.urn, "has no aws.kms.Alias, so a second run could not find it again")
+
+
+HANDLERS: Mapping[str, Handler] = {_KEY: Handler(make_key), _ALIAS: Handler(make_alias, delete_alias)}

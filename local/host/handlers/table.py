@@ -1,0 +1,16 @@
+"""The one table of handlers."""
+
+from collections.abc import Mapping
+
+from local.host.handlers import cognito, iam, kms, s3, ses, sns, sqs
+from local.host.handlers.handler import Handler
+
+HANDLERS: Mapping[str, Handler] = {
+    **cognito.HANDLERS,
+    **iam.HANDLERS,
+    **kms.HANDLERS,
+    **s3.HANDLERS,
+    **ses.HANDLERS,
+    **sns.HANDLERS,
+    **sqs.HANDLERS,
+}

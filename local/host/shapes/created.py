@@ -1,0 +1,62 @@
+"""Types that are created for real in the emulator: services touch them, or the emulator checks what they say."""
+
+from collections.abc import Mapping
+
+from local.host.shapes.shape import Shape
+
+_SQS_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
+
+CREATED: Mapping[str, Shape] = {
+    "aws:cognito/userPool:UserPool": Shape(
+        "{region}_{hash:.9}",
+        {
+            "arn": "arn:aws:cognito-idp:{region}:{account}:userpool/{region}_{hash:.9}",
+            "endpoint": "cognito-idp.{region}.amazonaws.com/{region}_{hash:.9}",
+        },
+    ),
+    "aws:cognito/userPoolClient:UserPoolClient": Shape("{hash:.26}", {"clientSecret": ""}),
+    "aws:iam/role:Role": Shape("{name}", {"arn": "arn:aws:iam::{account}:role/{name}", "uniqueId": "AROA{hash:.17}"}),
+    "aws:iam/rolePolicy:RolePolicy": Shape("{role}:{name}"),
+    "aws:kms/alias:Alias": Shape(
+        "{name}", {"arn": "arn:aws:kms:{region}:{account}:{name}", "targetKeyArn": "{targetKeyId}"}
+    ),
+    "aws:kms/key:Key": Shape("{uuid}", {"keyId": "{uuid}", "arn": "arn:aws:kms:{region}:{account}:key/{uuid}"}),
+    "aws:s3/bucket:Bucket": Shape(
+        "{bucket}",
+        {
+            "arn": "arn:aws:s3:::{bucket}",
+            "bucketDomainName": "{bucket}.s3.amazonaws.com",
+            "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com",
+        },
+    ),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Shape("{bucket}"),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Shape("{bucket}"),
+    "aws:s3/bucketPolicy:BucketPolicy": Shape("{bucket}"),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Shape("{bucket}"),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Shape("{bucket}"),
+    "aws:s3/bucketVersioning:BucketVersioning": Shape("{bucket}"),
+    "aws:sesv2/configurationSet:ConfigurationSet": Shape(
+        "{configurationSetName}",
+        {"arn": "arn:aws:ses:{region}:{account}:configuration-set/{configurationSetName}"},
+    ),
+    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": Shape(
+        "{configurationSetName}|{eventDestinationName}"
+    ),
+    "aws:sesv2/emailIdentity:EmailIdentity": Shape(
+        "{emailIdentity}",
+        {
+            "arn": "arn:aws:ses:{region}:{account}:identity/{emailIdentity}",
+            "identityType": "DOMAIN",
+            "verifiedForSendingStatus": True,
+            "dkimSigningAttributes": {"tokens": ["{hash:.30}a", "{hash:.30}b", "{hash:.30}c"]},
+        },
+    ),
+    "aws:sns/topic:Topic": Shape(
+        "arn:aws:sns:{region}:{account}:{name}", {"arn": "arn:aws:sns:{region}:{account}:{name}"}
+    ),
+    "aws:sns/topicPolicy:TopicPolicy": Shape("{arn}"),
+    "aws:sns/topicSubscription:TopicSubscription": Shape("{topic}:{uuid}", {"arn": "{topic}:{uuid}"}),
+    "aws:sqs/queue:Queue": Shape(_SQS_URL, {"url": _SQS_URL, "arn": "arn:aws:sqs:{region}:{account}:{name}"}),
+    "aws:sqs/queuePolicy:QueuePolicy": Shape("{queueUrl}"),
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": Shape("{queueUrl}"),
+}

@@ -1,0 +1,86 @@
+"""The product's own region comes up in an empty emulator, with nothing invented where something real exists."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from local.host import Cloud, Model, realise
+from local.host.handlers.table import HANDLERS
+from local.host.shapes.created import CREATED
+from local.host.shapes.shape import Place
+
+Aws = Callable[[str], Any]
+EMULATED = Place("000000000000", "eu-west-1")
+
+
+@pytest.fixture(scope="module")
+def region(emulator_url: str) -> Model:
+    """The region after a second run, under the real policies."""
+    cloud = Cloud(emulator_url, "/run/database", 5432, "http://127.0.0.1:8080")
+    first, second = (realise("eu", None, cloud) for _ in range(2))
+    assert [(resource.urn, resource.id) for resource in first] == [(resource.urn, resource.id) for resource in second]
+    return second
+
+
+def test_every_handler_is_used_and_answers_what_cannot_be_known_before(region: Model) -> None:
+    assert {resource.type for resource in region} >= HANDLERS.keys()
+    for token, shape in CREATED.items():
+        invented = {
+            key for key, template in shape.outputs.items() if "{hash" in str(template) or "{uuid" in str(template)
+        }
+        for resource in region.of_type(token):
+            filled = shape.fill(resource, EMULATED)
+            kept = {key for key in invented if resource.outputs[key] == filled.outputs[key]}
+            assert not kept, f"{token}: the handler does not answer {kept}"
+
+
+def test_tokens_of_the_pool_can_be_verified(region: Model, emulator_url: str, aws: Aws) -> None:
+    pool = region.outputs["userPoolId"]
+    with urlopen(f"{emulator_url}/{pool}/.well-known/jwks.json") as answer:
+        assert json.load(answer)["keys"]
+    client = aws("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=region.outputs["userPoolClientId"])[
+        "UserPoolClient"
+    ]
+    assert client["AccessTokenValidity"] == 60
+    assert "ALLOW_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]
+
+
+def test_mail_can_be_sent_and_its_events_arrive_raw(region: Model, aws: Aws) -> None:
+    sender = region.outputs["mailSender"]
+    assert aws("sesv2").get_email_identity(EmailIdentity=sender.partition("@")[2])["VerifiedForSendingStatus"]
+    (destination,) = aws("sesv2").get_configuration_set_event_destinations(
+        ConfigurationSetName=region.of_type("aws:sesv2/configurationSet:ConfigurationSet")[0].id
+    )["EventDestinations"]
+    assert set(destination["MatchingEventTypes"]) == {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT"}
+    aws("sns").publish(TopicArn=destination["SnsDestination"]["TopicArn"], Message='{"eventType": "Send"}')
+    url = region.outputs["queueUrls"]["mail-events"]
+    bodies = [message["Body"] for message in aws("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]]
+    assert '{"eventType": "Send"}' in bodies
+
+
+def test_the_bucket_is_private_encrypted_and_forgets(region: Model, aws: Aws) -> None:
+    s3, bucket = aws("s3"), region.outputs["payloadBucket"]
+    assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert rule["Expiration"]["Days"] == 30
+    (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+
+
+def test_dead_letters_move_where_the_model_says(region: Model, aws: Aws) -> None:
+    for name, url in region.outputs["queueUrls"].items():
+        policy = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+        target = json.loads(policy["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2]
+        assert region.outputs["deadLetterQueueUrls"][name].endswith(f"/{target}")
+
+
+def test_the_database_and_the_edge_are_this_machines(region: Model) -> None:
+    assert region.outputs["databaseEndpoint"] == "/run/database"
+    assert region.outputs["apiUrl"] == "http://127.0.0.1:8080"
+    (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
+    environment = release.inputs["values"]["workloads"]["order"]["environment"]
+    assert (environment["DATABASE_HOST"], environment["DATABASE_PORT"]) == ("/run/database", "5432")
