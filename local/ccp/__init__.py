@@ -1,0 +1,1 @@
+"""The Cloud Computing Provider, simulated: it sells licences over HTTP, keeps every sale and fails on request."""

@@ -1,0 +1,97 @@
+"""Selling: the one place where an order becomes a sale."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from uuid import uuid4
+
+from local.ccp.answer import answer
+from local.ccp.catalogue import Catalogue
+from local.ccp.errors import KeyInFlightError, KeyReusedError, UnknownServiceError
+from local.ccp.faults import Plan, filled
+from local.ccp.ledger import Ledger, Sale
+from local.ccp.orders import Claim, Order
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """The outcome of an order; `replayed` when an earlier call had made the sale."""
+
+    sale: Sale
+    replayed: bool
+
+
+class Provider:
+    """Sells the products of a catalogue and keeps the ledger of it."""
+
+    def __init__(self, catalogue: Catalogue, ledger: Ledger) -> None:
+        self.catalogue = catalogue
+        self.ledger = ledger
+        self._keys = _KeysInFlight()
+
+    def sell(self, order: Order, claim: Claim, plan: Plan) -> Sold:
+        """Makes the sale, or finds the one that was made under the same idempotency key.
+
+        Raises:
+            UnknownServiceError: the catalogue has no such service.
+            KeyReusedError: the key came before with another order.
+            KeyInFlightError: another call holds the key.
+        """
+        honoured = None if plan.switches.ignore_idempotency_keys else claim.key
+        with self._keys.hold(honoured):
+            time.sleep(plan.switches.latency_ms / 1000)
+            earlier = self.ledger.first_with_key(honoured) if honoured else None
+            if earlier is None:
+                return Sold(self._sell(order, claim, plan), replayed=False)
+        if earlier.request != order.canonical:
+            raise KeyReusedError(f"the idempotency key {honoured} was used for another order; take a new key")
+        return Sold(earlier, replayed=True)
+
+    def _sell(self, order: Order, claim: Claim, plan: Plan) -> Sale:
+        product = self.catalogue.get(order.service_id)
+        if product is None:
+            raise UnknownServiceError(
+                f"the catalogue has no service {order.service_id}; GET /services lists what it has"
+            )
+        transaction_id = uuid4()
+        amount = filled(order.amount, plan.fill)
+        sale = Sale(
+            transaction_id=str(transaction_id),
+            idempotency_key=claim.key,
+            reference=claim.reference,
+            customer_id=str(order.customer_id),
+            request=order.canonical,
+            answer=answer(transaction_id, product, amount, datetime.now(UTC)),
+        )
+        self.ledger.record(sale)
+        log.info("sold %d of %d, service %s, transaction %s", amount, order.amount, product.id, transaction_id)
+        return sale
+
+
+class _KeysInFlight:
+    """The idempotency keys that calls are working under. A crash frees them, and leaves either a whole sale or none."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: set[str] = set()
+
+    @contextmanager
+    def hold(self, key: str | None) -> Iterator[None]:
+        if key is None:
+            yield
+            return
+        with self._lock:
+            if key in self._held:
+                raise KeyInFlightError(f"an order under the idempotency key {key} is in progress; ask again")
+            self._held.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(key)

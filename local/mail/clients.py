@@ -1,0 +1,75 @@
+"""SDK clients for the emulator: which topics a configuration set tells, and publishing to them."""
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.mail.caller import Caller
+from local.mail.envelope import Topic
+from local.mail.errors import SesError
+from local.mail.events import origin_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+
+CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1}, max_pool_connections=16)
+
+
+class Clients:
+    """Calls the emulator in the account and region of the caller; the emulator checks no signature."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = Lock()  # the SDK's clients may be shared by threads, but not made by several at once
+        self._session = boto3.Session()
+        self._ses = lru_cache(self._make_ses)
+        self._sns = lru_cache(self._make_sns)
+
+    def topics(self, configuration_set: str, caller: Caller) -> tuple[Topic, ...]:
+        """The SNS topics that the configuration set tells of its mails.
+
+        Raises:
+            SesError: there is no such configuration set; SES would refuse the mail too.
+        """
+        try:
+            found = self._ses(caller).get_configuration_set_event_destinations(ConfigurationSetName=configuration_set)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            raise SesError(status, error.response["Error"]["Code"], error.response["Error"]["Message"]) from error
+        return tuple(
+            Topic(arn=destination["SnsDestination"]["TopicArn"], event_types=tuple(destination["MatchingEventTypes"]))
+            for destination in found.get("EventDestinations", ())
+            if destination.get("Enabled") and "SnsDestination" in destination
+        )
+
+    def publish(self, topic_arn: str, subject: str, text: str) -> None:
+        """Publishes to a topic."""
+        origin = origin_of(topic_arn)
+        self._sns(Caller(origin.account, origin.region)).publish(TopicArn=topic_arn, Subject=subject, Message=text)
+
+    def _make_ses(self, caller: Caller) -> "SESV2Client":
+        with self._lock:
+            return self._session.client(
+                "sesv2",
+                region_name=caller.region,
+                endpoint_url=self._url,
+                aws_access_key_id=caller.access_key,
+                aws_secret_access_key="local",  # noqa: S106
+                config=CONFIG,
+            )
+
+    def _make_sns(self, caller: Caller) -> "SNSClient":
+        with self._lock:
+            return self._session.client(
+                "sns",
+                region_name=caller.region,
+                endpoint_url=self._url,
+                aws_access_key_id=caller.access_key,
+                aws_secret_access_key="local",  # noqa: S106
+                config=CONFIG,
+            )
