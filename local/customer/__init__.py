@@ -1,6 +1,6 @@
 """A demo customer: signs in and orders through the public API, as any client would."""
 
 from local.customer.api import Api, ApiError, sign_in
-from local.customer.purchase import Progress, place
+from local.customer.purchase import Basket, Progress, place
 
-__all__ = ["Api", "ApiError", "Progress", "place", "sign_in"]
+__all__ = ["Api", "ApiError", "Basket", "Progress", "place", "sign_in"]

@@ -15,6 +15,24 @@ RETRY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
+class Basket:
+    """What is ordered: a quantity of a CCP service for a subscription."""
+
+    service_item: UUID
+    subscription: UUID
+    amount: int
+
+    @property
+    def request(self) -> dict[str, object]:
+        """The body of `POST /create-order`."""
+        return {
+            "ccpServiceItemId": str(self.service_item),
+            "amount": self.amount,
+            "subscriptionId": str(self.subscription),
+        }
+
+
+@dataclass(frozen=True)
 class Progress:
     """A stage that the order has reached, and the seconds since the request."""
 
@@ -24,7 +42,7 @@ class Progress:
 
 
 def place(
-    api: Api, service_item: UUID, subscription: UUID, amount: int, report: Callable[[Progress], None]
+    api: Api, basket: Basket, report: Callable[[Progress], None], *, patience_seconds: float = PATIENCE_SECONDS
 ) -> dict[str, Any]:
     """Orders, follows the stages, and returns the order as it ended: e-mailed, rejected or parked.
 
@@ -34,9 +52,10 @@ def place(
         ApiError: the request was refused, or the order did not end in time.
     """
     began = time.monotonic()
-    address = _order(api, service_item, subscription, amount, began + PATIENCE_SECONDS)
+    until = began + patience_seconds
+    address = _order(api, basket, until)
     seen = 0
-    while time.monotonic() < began + PATIENCE_SECONDS:
+    while time.monotonic() < until:
         order = _look(api, address)
         stages = order.get("stages", []) if order else []
         for stage in stages[seen:]:
@@ -45,14 +64,13 @@ def place(
         if order and order["state"] in FINAL:
             return order
         time.sleep(POLL_SECONDS)
-    raise ApiError(f"the order {address} did not end within {PATIENCE_SECONDS:.0f} s")
+    raise ApiError(f"the order {address} did not end within {patience_seconds:.0f} s")
 
 
-def _order(api: Api, service_item: UUID, subscription: UUID, amount: int, until: float) -> str:
+def _order(api: Api, basket: Basket, until: float) -> str:
     key = str(uuid4())
-    request = {"ccpServiceItemId": str(service_item), "amount": amount, "subscriptionId": str(subscription)}
     while True:
-        reply = _try(lambda: api.post("/create-order", request, idempotency_key=key))
+        reply = _try(lambda: api.post("/create-order", basket.request, idempotency_key=key))
         if reply is not None and reply.status in (201, 202) and reply.location:
             return reply.location
         if reply is not None and reply.status < 500 and reply.status != 409:

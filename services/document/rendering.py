@@ -23,6 +23,8 @@ from services.manifests.invoice_document import InvoiceDocument
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TEMPLATE = _TEMPLATES / "invoice.typ"
+MAX_TEXT = 60_000
+"""Characters in all descriptions together: 1,000 lines of 60; more would need more memory than a worker has."""
 
 
 class Renderer:
@@ -42,9 +44,15 @@ class Renderer:
         """The PDF of the invoice, with all fonts embedded.
 
         Raises:
-            Park: the document cannot be printed as it stands: a text needs a script without a font, or a country or
-                currency is unknown.
+            Park: the document cannot be printed as it stands: a text needs a script without a font, there is too much
+                text, or a country or currency is unknown.
         """
+        length = sum(len(line.description) for line in document.lines)
+        if length > MAX_TEXT:
+            raise Park(
+                f"invoice {document.number} cannot be printed: its lines have {length:,d} characters, "
+                f"more than {MAX_TEXT:,d}; shorten the descriptions or split the order"
+            )
         try:
             data = json.dumps(view_of(document), ensure_ascii=False)
         except ValueError as fault:

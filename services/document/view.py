@@ -9,8 +9,10 @@ from services.common.currencies import decimals_of
 from services.document.wording import amount_text, long_date
 from services.manifests.invoice_document import BankAccount, Buyer, InvoiceDocument, Seller, TaxCategory, TaxGroup
 
-_LONG_RUN = re.compile("[\u0021-\u0dff\u1e00-\u20cf]{20}")  # scripts with spaces; Thai and Han break by themselves
+_SPACED_SCRIPTS = "[\u0021-\u0dff\u1e00-\u20cf]"  # Thai and Han text breaks by itself
 _BREAK = "\u200b"
+_WIDE, _NARROW = 20, 14
+"""How many of the widest letters a column holds."""
 
 _TREATMENTS = {
     TaxCategory.STANDARD: "Standard rate",
@@ -68,10 +70,10 @@ def _facts(document: InvoiceDocument) -> list[list[str]]:
         ["Date of issue", long_date(document.issued_on)],
         ["Date of supply", long_date(document.supplied_on)],
         ["Due date", long_date(document.due_on)],
-        ["Customer number", _breakable(document.buyer.customer_number)],
+        ["Customer number", _breakable(document.buyer.customer_number, _NARROW)],
     ]
     if document.buyer.vat_id:
-        facts.append([f"Your {document.wording.buyer_id_label}", _breakable(document.buyer.vat_id)])
+        facts.append([f"Your {document.wording.buyer_id_label}", _breakable(document.buyer.vat_id, _NARROW)])
     if document.revision > 1:
         facts.append(["Revision", str(document.revision)])
     return facts
@@ -122,9 +124,9 @@ def _percent(rate: Decimal) -> str:
     return f"{rate.normalize():f} %"
 
 
-def _breakable(text: str) -> str:
-    """The text with places to break in runs longer than any column, which would else cover the next column."""
-    return _LONG_RUN.sub(lambda run: run[0] + _BREAK, text)
+def _breakable(text: str, width: int = _WIDE) -> str:
+    """The text with places to break in runs longer than its column, which would else cover the next column."""
+    return re.sub(f"{_SPACED_SCRIPTS}{{{width}}}(?=.)", lambda run: run[0] + _BREAK, text)
 
 
 def _in_fours(iban: str) -> str:

@@ -18,7 +18,16 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from services.manifests.base import Model
-from services.manifests.values import AddressLine, Amount, Code, CountryCode, CurrencyCode, Name, Remark
+from services.manifests.values import (
+    AddressLine,
+    Amount,
+    Code,
+    CountryCode,
+    CurrencyCode,
+    Description,
+    Name,
+    Remark,
+)
 
 MAX_LINES = 1_000
 _ARITHMETIC = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -74,7 +83,7 @@ class Buyer(Model):
 class InvoiceLine(Model):
     """One position; the rate is stored with it, so that a replay years later prints the rate of then."""
 
-    description: Annotated[Remark, Field(max_length=300)]
+    description: Description
     quantity: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
     unit_price: Amount
     net: Amount

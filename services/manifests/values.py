@@ -29,15 +29,18 @@ def _decimal(value: object) -> Decimal:
     """A decimal from its plain numeral; JSON numbers are refused because they pass through binary floats."""
     numeral = f"{value:f}" if isinstance(value, Decimal) else value
     if not isinstance(numeral, str) or not _NUMERAL.fullmatch(numeral):
-        raise ValueError("must be a plain decimal numeral in a string, such as '1234.50'")
+        raise ValueError("must be a plain unsigned decimal numeral in a string, such as '1234.50'")
     return Decimal(numeral)
 
 
-Text = Annotated[str, AfterValidator(_printable), BeforeValidator(_single_line)]
-Code = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
-AddressLine = Annotated[Text, StringConstraints(min_length=1, max_length=120)]
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Remark = Annotated[Text, StringConstraints(min_length=1, max_length=500)]
+_ONE_LINE = BeforeValidator(_single_line)
+_PRINTABLE = AfterValidator(_printable)
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64), _ONE_LINE, _PRINTABLE]
+AddressLine = Annotated[str, StringConstraints(min_length=1, max_length=120), _ONE_LINE, _PRINTABLE]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _ONE_LINE, _PRINTABLE]
+Description = Annotated[str, StringConstraints(min_length=1, max_length=300), _ONE_LINE, _PRINTABLE]
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=500), _ONE_LINE, _PRINTABLE]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
 Amount = Annotated[
