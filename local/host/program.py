@@ -95,7 +95,9 @@ def _own_modules(project: Project) -> list[str]:
     ]
 
 
-def _file(module: ModuleType) -> str:
+def _file(module: object) -> str:
+    if not issubclass(type(module), ModuleType):
+        return ""  # libraries of cffi pass for modules, but have no `__dict__`
     # The SDKs fill the table with lazy modules: to ask one for `__file__` would import it.
     return str(object.__getattribute__(module, "__dict__").get("__file__") or "")
 
