@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from services.common.database import Connection
 from services.common.errors import Park
 from services.invoice.composition import OrderFacts, SoldItem
@@ -32,7 +34,7 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
     """Locks the order and reads its facts; None if it does not wait for its invoice (any more).
 
     Raises:
-        Park: a fact is missing.
+        Park: a fact is missing or cannot stand on an invoice.
     """
     row = connection.execute(
         """
@@ -54,6 +56,14 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
         raise Park("the order has no customer or legal entity")
     if row["state"] != "CONFIRMED":
         return None
+    try:
+        return _facts(order_id, row)
+    except ValidationError as fault:
+        faults = "; ".join(f"{error['loc'][0]}: {error['msg']}" for error in fault.errors())
+        raise Park(f"seller or buyer cannot stand on an invoice: {faults}") from None
+
+
+def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
     return InvoiceFacts(
         order=OrderFacts(
             order_id,

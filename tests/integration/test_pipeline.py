@@ -136,6 +136,15 @@ def test_a_number_is_given_back_when_the_invoice_cannot_be_made(pipeline: Pipeli
     assert pipeline.world.value("SELECT max(number) FROM invoice") == 1
 
 
+def test_a_buyer_that_cannot_stand_on_an_invoice_is_parked(pipeline: Pipeline) -> None:
+    pipeline.world.admin.execute("UPDATE customer SET company_name = chr(8238) || 'moc' WHERE country = 'IE'")
+    pipeline.shop.order()
+    pipeline.relay()
+    pipeline.take("invoice")
+    assert pipeline.state() == "PARKED"
+    assert "U+202E" in pipeline.reason()
+
+
 def test_nothing_is_sent_before_the_payload_is_in_s3(pipeline: Pipeline) -> None:
     pipeline.shop.order()
 
