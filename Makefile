@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up order status logs down reset test check format picture schemas lock
+.PHONY: help up order status logs down reset test chaos check format picture schemas lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -35,6 +35,9 @@ reset: $(VENV)/local.stamp ## stop everything and forget the state
 
 test: $(VENV)/dev.stamp ## run every test, with coverage
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+chaos: $(VENV)/dev.stamp ## orders under load, and SIGKILL for every process in turn
+	@$(BIN)/pytest -m chaos -s tests/chaos
 
 check: $(VENV)/dev.stamp ## lint, types, import law, formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -1,0 +1,1 @@
+"""The commands behind `make up`, `down`, `reset`, `status` and `logs`."""

@@ -1,0 +1,77 @@
+"""What the steps of one `up` hand to each other."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from rich.console import Console
+
+from local.cli.settings import PREFERRED_API_PORT, PREFERRED_MAIL_PORT, Settings
+from local.machine import ports
+from local.machine.emulator import Emulator
+from local.machine.layout import Layout
+from local.machine.postgres import Postgres
+from local.machine.supervisor import Supervisor
+
+if TYPE_CHECKING:  # the commands that only look at a run are not to pay for loading Pulumi
+    from local.cluster.workloads import Workloads
+    from local.host import Model
+
+STACK = "eu"
+
+
+@dataclass
+class Run:
+    """One `up` of one checkout.
+
+    Attributes:
+        console: where the user reads.
+        fresh: nothing ran before, so a failure tears everything down.
+        api_port: the public port of the API on 127.0.0.1.
+        mail_port: the public port of the mailbox page on 127.0.0.1.
+        model: what the Pulumi program declared; set by the step that runs it.
+        release: what its Helm release runs; set by the step that renders it.
+        users: the demonstration's users by e-mail, as the user pool knows them; set by the step that writes them.
+    """
+
+    console: Console
+    layout: Layout
+    supervisor: Supervisor
+    postgres: Postgres
+    emulator: Emulator
+    fresh: bool
+    api_port: int
+    mail_port: int
+    model: "Model" = field(init=False)
+    release: "Workloads" = field(init=False)
+    users: dict[str, UUID] = field(init=False)
+
+    @property
+    def api_url(self) -> str:
+        """Where the API answers, without a slash at the end."""
+        return f"http://{ports.LOOPBACK}:{self.api_port}"
+
+    @property
+    def mail_url(self) -> str:
+        """Where one can look into the mailbox."""
+        return f"http://{ports.LOOPBACK}:{self.mail_port}"
+
+
+def begin(layout: Layout, settings: Settings, console: Console) -> Run:
+    """A run on addresses that are its own.
+
+    Raises:
+        LocalError: an address that it needs is held by another program.
+    """
+    held = ports.listeners()
+    layout = ports.claim_subnet(layout, held)
+    supervisor = Supervisor(layout)
+    ours = {process.pid for process in supervisor.members()}
+    ports.check_free(layout, held, ours)
+    api_port = ports.public_port(PREFERRED_API_PORT, _demand("API_PORT", settings.api_port), held, ours)
+    mail_port = ports.public_port(PREFERRED_MAIL_PORT, _demand("MAIL_PORT", settings.mail_port), held, ours)
+    return Run(console, layout, supervisor, Postgres(layout), Emulator(layout), not ours, api_port, mail_port)
+
+
+def _demand(variable: str, port: int | None) -> tuple[str, int] | None:
+    return None if port is None else (variable, port)

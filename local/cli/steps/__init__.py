@@ -1,0 +1,1 @@
+"""The steps of `up`, in one module for each part of the run."""

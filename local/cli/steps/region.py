@@ -1,0 +1,35 @@
+"""The region, as its Pulumi program declares it, made real in the emulator."""
+
+import hashlib
+from pathlib import Path
+
+from local.cli.run import STACK, Run
+from local.host.cloud import Cloud
+from local.host.realise import realise
+from local.machine.layout import Layout
+from local.machine.postgres import PORT
+from local.overlay import overlay
+
+
+def model_file(layout: Layout) -> Path:
+    """Where the model of the last run is kept."""
+    return layout.state / "model.json"
+
+
+def create(run: Run) -> str:
+    """Run the program; every resource it declares is created, adopted or updated."""
+    run.emulator.wait_ready()
+    cloud = Cloud(run.emulator.endpoint, str(run.postgres.sockets), PORT, run.api_url)
+    run.model = realise(STACK, overlay(run.layout), cloud, model_file(run.layout))
+    return f"{len(run.model.resources)} resources"
+
+
+def keep(run: Run) -> str | None:
+    """Have the emulator write down the resources and users, unless nothing has changed since it last did."""
+    digest = hashlib.sha256(f"{run.model.to_json()}{sorted(run.users.items())}".encode()).hexdigest()
+    kept = run.layout.state / "emulator" / "checkpoint"
+    if kept.exists() and kept.read_text() == digest:
+        return "unchanged"
+    run.emulator.checkpoint(run.supervisor)
+    kept.write_text(digest)
+    return None

@@ -1,0 +1,48 @@
+"""The AWS emulator with queues that survive SIGKILL: `python -m local.machine.emulator_server <messages.sqlite3>`.
+
+The emulator writes its state down only when it ends in an orderly way. For what a stack declares that is enough, but
+SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
+queues' messages are in a file.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from ministack import app as emulator
+from ministack.services import sqs
+
+from local.machine.message_store import MessageStore
+
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Event, Receive, Send], Awaitable[None]]
+
+
+def durable(application: Application, store: MessageStore) -> Application:
+    """The same ASGI application with its queues kept in the store."""
+
+    async def kept(scope: Event, receive: Receive, send: Send) -> None:
+        async def after_keeping(event: Event) -> None:
+            if event["type"] == "lifespan.startup.complete":
+                for arn, queue in _queues():
+                    queue["messages"] = store.restore(arn, queue["messages"])
+            elif event["type"] == "http.response.start" and scope["method"] == "POST":
+                store.keep({arn: queue["messages"] for arn, queue in _queues()})
+            await send(event)
+
+        await application(scope, receive, after_keeping)
+
+    return kept
+
+
+def _queues() -> Iterator[tuple[str, dict[str, Any]]]:
+    for _, queue in sqs._queues.all_items():  # noqa: SLF001 (the emulator offers no other way to its messages)
+        yield queue["attributes"]["QueueArn"], queue
+
+
+if __name__ == "__main__":
+    emulator.app = durable(emulator.app, MessageStore(Path(sys.argv.pop())))
+    emulator.main()

@@ -1,0 +1,117 @@
+"""Addresses that nobody else on the machine uses: the checkout's own loopback subnet and its two public ports."""
+
+import socket
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+import psutil
+
+from local.machine.errors import LocalError
+from local.machine.layout import SUBNET_FILE, Layout, layout_of, subnet_of
+
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (recognised, not bound)
+ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A TCP port that somebody listens on; the pid is unknown if the process is another user's."""
+
+    address: str
+    port: int
+    pid: int | None
+
+
+def listeners() -> tuple[Listener, ...]:
+    """Every listening TCP socket of the machine."""
+    return tuple(
+        Listener(connection.laddr.ip, connection.laddr.port, connection.pid)
+        for connection in psutil.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr
+    )
+
+
+def claim_subnet(layout: Layout, held: Iterable[Listener]) -> Layout:
+    """The layout with a subnet of its own: the one claimed before, otherwise the first that nobody listens in.
+
+    The choice is kept, because queue URLs and other addresses that outlive a run contain it.
+    """
+    claim = layout.state / SUBNET_FILE
+    if not claim.exists():
+        taken = {listener.address.rpartition(".")[0] for listener in held}
+        layout.state.mkdir(parents=True, exist_ok=True)
+        claim.write_text(free_subnet(layout.digest, taken) + "\n")
+    return layout_of(layout.root)
+
+
+def free_subnet(digest: str, taken: Container[str]) -> str:
+    """The first subnet in a checkout's order of preference that is not taken."""
+    for attempt in range(ATTEMPTS):
+        subnet = subnet_of(digest, attempt)
+        if subnet not in taken:
+            return subnet
+    raise LocalError(f"no free loopback subnet among {ATTEMPTS}, from {subnet_of(digest, 0)}.0/24 on")
+
+
+def public_port(
+    preferred: int, demanded: tuple[str, int] | None, held: Iterable[Listener], ours: Container[int]
+) -> int:
+    """The port to offer on 127.0.0.1.
+
+    Args:
+        preferred: taken if it is free, otherwise the next free one above it.
+        demanded: the variable and the port that the user insists on.
+        held: what the machine listens on.
+        ours: pids of this run; a port they hold counts as free.
+
+    Raises:
+        LocalError: the demanded port is held by somebody else.
+    """
+    foreign = {
+        listener.port: listener
+        for listener in held
+        if listener.address in {LOOPBACK, *EVERY_ADDRESS} and listener.pid not in ours
+    }
+    if demanded is None:
+        return next(port for port in range(preferred, 65536) if port not in foreign)
+    variable, port = demanded
+    if port in foreign:
+        raise LocalError(
+            f"{variable}={port}: port {port} is held by {holder(foreign[port])}; stop it or choose another port"
+        )
+    return port
+
+
+def check_free(layout: Layout, held: Iterable[Listener], ours: Container[int]) -> None:
+    """Refuse to start into a subnet that another program listens in.
+
+    Raises:
+        LocalError: names the program and the address.
+    """
+    for listener in held:
+        if listener.address.startswith(f"{layout.subnet}.") and listener.pid not in ours:
+            raise LocalError(f"{listener.address}:{listener.port} is held by {holder(listener)}; stop it and try again")
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether anybody accepts connections there."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def holder(listener: Listener) -> str:
+    """Who holds a port, for a message: the program and its pid."""
+    if listener.pid is None:
+        return "a program of another user"
+    return f"{_name(listener.pid)} (pid {listener.pid})"
+
+
+def _name(pid: int) -> str:
+    try:
+        return str(psutil.Process(pid).name())
+    except psutil.NoSuchProcess:
+        return "a program that has just ended"

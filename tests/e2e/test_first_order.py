@@ -1,0 +1,65 @@
+"""`make up` on an empty machine: the first order becomes an e-mailed invoice, through real parts only."""
+
+import email
+import email.policy
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from local import seed
+from tests.support.platform import Platform
+
+pytestmark = pytest.mark.e2e
+
+
+def first_mail(platform: Platform, customer: seed.DemoCustomer) -> email.message.EmailMessage:
+    oldest = platform.mails(customer.email)[-1]
+    return email.message_from_bytes(platform.raw_mail(oldest["id"]), policy=email.policy.default)
+
+
+def test_up_tells_how_the_first_order_went(platform: Platform) -> None:
+    for part in ("reserved", "sold by the CCP", "invoiced EU-000001", "rendered as PDF", "mailed"):
+        assert part in platform.printed
+
+
+def test_the_mail_carries_the_numbered_invoice(platform: Platform, people: dict[str, seed.DemoCustomer]) -> None:
+    customer = people[seed.FIRST_CUSTOMER]
+    mail = first_mail(platform, customer)
+    assert mail["To"] == customer.email
+    assert "EU-000001" in mail["Subject"]
+    [attachment] = mail.iter_attachments()
+    assert attachment.get_filename() == "invoice-EU-000001.pdf"
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(attachment.get_content())).pages)
+    for expected in (
+        "EU-000001",
+        customer.company,
+        customer.vat_id,
+        "Nimbus Office Business",
+        "41.43",
+        "Reverse charge",
+    ):
+        assert expected in text, text
+
+
+@pytest.mark.parametrize("key", ["balkan", "sakura", "huaxia", "siam"])
+def test_every_script_prints(platform: Platform, people: dict[str, seed.DemoCustomer], key: str) -> None:
+    customer = people[key]
+    platform.checkout.must("order", "--customer", key, "--amount", "2")
+    [attachment] = first_mail(platform, customer).iter_attachments()
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(attachment.get_content())).pages)
+    assert "".join(customer.company.split()) in "".join(text.split())
+
+
+def test_status_shows_a_healthy_platform(platform: Platform) -> None:
+    shown = platform.checkout.must("status")
+    for name in ("postgres", "emulator", "ccp", "mail", "kubelet", "edge", "order-0", "relay-0", "email-0"):
+        assert name in shown
+    assert "EMAILED" in shown
+    assert platform.shop.api_url in shown
+
+
+def test_up_again_changes_nothing(platform: Platform) -> None:
+    before = platform.model["resources"]
+    platform.checkout.must("up")
+    assert platform.model["resources"] == before
