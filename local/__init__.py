@@ -1,0 +1,1 @@
+"""The second home: the one-machine run of the same stack."""

@@ -27,8 +27,8 @@ class Run:
     Attributes:
         console: where the user reads.
         fresh: nothing ran before, so a failure tears everything down.
-        api_port: the public port of the API on 127.0.0.1.
-        mail_port: the public port of the mailbox page on 127.0.0.1.
+        api: the public port of the API on 127.0.0.1.
+        mail: the public port of the mailbox page on 127.0.0.1.
         model: what the Pulumi program declared; set by the step that runs it.
         release: what its Helm release runs; set by the step that renders it.
         users: the demonstration's users by e-mail, as the user pool knows them; set by the step that writes them.
@@ -40,8 +40,8 @@ class Run:
     postgres: Postgres
     emulator: Emulator
     fresh: bool
-    api_port: int
-    mail_port: int
+    api: ports.Reservation
+    mail: ports.Reservation
     model: "Model" = field(init=False)
     release: "Workloads" = field(init=False)
     users: dict[str, UUID] = field(init=False)
@@ -49,12 +49,12 @@ class Run:
     @property
     def api_url(self) -> str:
         """Where the API answers, without a slash at the end."""
-        return f"http://{ports.LOOPBACK}:{self.api_port}"
+        return f"http://{ports.LOOPBACK}:{self.api.port}"
 
     @property
     def mail_url(self) -> str:
         """Where one can look into the mailbox."""
-        return f"http://{ports.LOOPBACK}:{self.mail_port}"
+        return f"http://{ports.LOOPBACK}:{self.mail.port}"
 
 
 def begin(layout: Layout, settings: Settings, console: Console) -> Run:
@@ -68,9 +68,9 @@ def begin(layout: Layout, settings: Settings, console: Console) -> Run:
     supervisor = Supervisor(layout)
     ours = {process.pid for process in supervisor.members()}
     ports.check_free(layout, held, ours)
-    api_port = ports.public_port(PREFERRED_API_PORT, _demand("API_PORT", settings.api_port), held, ours)
-    mail_port = ports.public_port(PREFERRED_MAIL_PORT, _demand("MAIL_PORT", settings.mail_port), held, ours)
-    return Run(console, layout, supervisor, Postgres(layout), Emulator(layout), not ours, api_port, mail_port)
+    api = ports.reserve(PREFERRED_API_PORT, _demand("API_PORT", settings.api_port), ours)
+    mail = ports.reserve(PREFERRED_MAIL_PORT, _demand("MAIL_PORT", settings.mail_port), ours)
+    return Run(console, layout, supervisor, Postgres(layout), Emulator(layout), not ours, api, mail)
 
 
 def _demand(variable: str, port: int | None) -> tuple[str, int] | None:

@@ -83,6 +83,45 @@ def public_port(
     return port
 
 
+@dataclass(frozen=True)
+class Reservation:
+    """A public port that belongs to this run from the moment it was chosen.
+
+    Until the program that will serve it starts, this process listens on it, so that no other run chooses it too.
+    """
+
+    port: int
+    _listening: socket.socket | None
+
+    def release(self) -> None:
+        """Lets the program listen."""
+        if self._listening is not None:
+            self._listening.close()
+
+
+def reserve(preferred: int, demanded: tuple[str, int] | None, ours: Container[int]) -> Reservation:
+    """Chooses a public port as `public_port` does, and keeps others off it.
+
+    Raises:
+        LocalError: the demanded port is held by somebody else.
+    """
+    for _ in range(ATTEMPTS):
+        held = listeners()
+        port = public_port(preferred, demanded, held, ours)
+        if any(listener.port == port and listener.pid in ours for listener in held):
+            return Reservation(port, None)
+        try:
+            return Reservation(port, socket.create_server((LOOPBACK, port)))
+        except OSError:
+            continue  # Somebody was quicker, or holds it without listening: look again.
+    raise LocalError(f"no public port could be had, from {preferred} on; free one, or choose one yourself")
+
+
+def serves(port: int, ours: Container[int]) -> bool:
+    """Whether one of our processes listens on this public port."""
+    return any(listener.port == port and listener.pid in ours for listener in listeners())
+
+
 def check_free(layout: Layout, held: Iterable[Listener], ours: Container[int]) -> None:
     """Refuse to start into a subnet that another program listens in.
 

@@ -22,7 +22,7 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
     """Parameters of libpq for one new connection.
 
     Over TCP: verified TLS and a fresh IAM token as password, valid for 15 minutes to connect. A host that is a path is
-    the directory of a Unix socket: the server knows the peer by its user id, and neither TLS nor a token means anything.
+    the directory of a Unix socket: the server knows the peer by its user id, and there is no TLS and no token.
     """
     arguments: dict[str, Any] = {
         "host": settings.database_host,

@@ -14,6 +14,7 @@ def start(run: Run) -> str:
     """Start them all at once; later steps wait for the one they need."""
     run.postgres.prepare()
     programs = [run.postgres.program(), run.emulator.program(), ccp(run), mail(run)]
+    run.mail.release()
     run.supervisor.start(programs)
     return ", ".join(program.name for program in programs)
 
@@ -38,7 +39,7 @@ def mail(run: Run) -> Program:
     return _python(
         run,
         "mail",
-        *("--api-host", address, "--api-port", str(MAIL_PORT), "--page-port", str(run.mail_port)),
+        *("--api-host", address, "--api-port", str(MAIL_PORT), "--page-port", str(run.mail.port)),
         *("--emulator", run.emulator.endpoint, "--store", str(store)),
     )
 

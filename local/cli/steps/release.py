@@ -35,7 +35,8 @@ def start(run: Run) -> str:
     Raises:
         LocalError: one is not ready in time, or ends again and again.
     """
-    supervised = programs(run.release, run.model, run.layout, run.api_port)
+    supervised = programs(run.release, run.model, run.layout, run.api.port)
+    run.api.release()
     start_programs(run.supervisor, supervised, run.layout)
     before = _restarts(run)
     wait_until(lambda: not _waiting_for(run) or bool(_crashing(run, before)), READY_SECONDS)
@@ -51,7 +52,8 @@ def _waiting_for(run: Run) -> list[str]:
     """The pods that are not ready, and the edge if it does not listen."""
     states = read_readiness(places.readiness_file(run.layout))
     late = [pod.name for pod in run.release.cluster.pods if pod.name not in states or not states[pod.name].ready]
-    return late if ports.answers(ports.LOOPBACK, run.api_port) else [*late, EDGE]
+    ours = {process.pid for process in run.supervisor.members()}
+    return late if late or ports.serves(run.api.port, ours) else [EDGE]
 
 
 def _crashing(run: Run, before: Mapping[str, int]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from local.machine.errors import LocalError
 from local.machine.layout import layout_of
-from local.machine.ports import Listener, check_free, claim_subnet, listeners, public_port
+from local.machine.ports import Listener, check_free, claim_subnet, listeners, public_port, reserve, serves
 
 
 @pytest.fixture
@@ -56,3 +56,22 @@ def test_a_foreign_program_in_the_claimed_subnet_is_named(tmp_path: Path) -> Non
 
     check_free(layout, [foreign], ours={os.getpid()})
     check_free(layout, [Listener(f"{layout.subnet}9.1", 8080, 1)], ours=())
+
+
+def test_two_runs_that_start_at_once_choose_different_ports() -> None:
+    first = reserve(20080, None, ours=())
+    try:
+        second = reserve(20080, None, ours=())
+        second.release()
+        assert first.port != second.port
+        assert serves(first.port, {os.getpid()})
+    finally:
+        first.release()
+    assert not serves(first.port, {os.getpid()})
+
+
+def test_a_port_that_this_run_serves_already_is_kept(held: int) -> None:
+    kept = reserve(8080, ("API_PORT", held), ours={os.getpid()})
+    kept.release()
+    assert kept.port == held
+    assert serves(held, {os.getpid()})
