@@ -1,0 +1,1 @@
+"""The laid-out picture as SVG."""

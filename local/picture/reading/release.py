@@ -1,0 +1,86 @@
+"""The workloads of the region's release, and which of them answers a path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.cluster.edge.gateway import Operation
+from local.host import Model
+from local.picture.errors import PictureError
+from services.registry import Service
+
+RELEASE_TYPE = "kubernetes:helm.sh/v3:Release"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One workload of the release and what the registry says it is for."""
+
+    name: str
+    role: str
+    replicas: int
+    paths: tuple[str, ...]
+    environment: dict[str, str] = field(hash=False)
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """The release's workloads in the order of the registry."""
+
+    name: str
+    region: str
+    aws_region: str
+    workloads: tuple[Workload, ...]
+
+    def answering(self, operation: Operation) -> Workload:
+        """The workload whose path is the longest that leads to the operation, as at the Ingress.
+
+        Raises:
+            PictureError: none does.
+        """
+        leading = [
+            (len(path), workload)
+            for workload in self.workloads
+            for path in workload.paths
+            if f"{operation.path}/".startswith(f"{path.rstrip('/')}/")
+        ]
+        if not leading:
+            raise PictureError(
+                f"the route {operation.method} {operation.path} reaches no service: it is below no path of the release"
+            )
+        return max(leading, key=lambda found: found[0])[1]
+
+
+def read_release(model: Model, services: Sequence[Service]) -> Release:
+    """The one release of the stack.
+
+    Raises:
+        PictureError: the model has not exactly one, or the registry does not know one of its workloads.
+    """
+    releases = model.of_type(RELEASE_TYPE)
+    if len(releases) != 1:
+        raise PictureError(f"stack {model.stack} declares {len(releases)} Helm releases; the picture shows exactly one")
+    values = releases[0].inputs["values"]
+    known = {service.name: service for service in services}
+    strangers = sorted(set(values["workloads"]) - set(known))
+    if strangers:
+        raise PictureError(f"the release runs {', '.join(strangers)}, of which the registry says nothing")
+    ordered = [(known[name], values["workloads"][name]) for name in known if name in values["workloads"]]
+    return Release(
+        name=releases[0].inputs["name"],
+        region=values["region"],
+        aws_region=values["environment"]["AWS_REGION"],
+        workloads=tuple(_workload(service, stated) for service, stated in ordered),
+    )
+
+
+def _workload(service: Service, stated: dict[str, Any]) -> Workload:
+    return Workload(
+        name=service.name,
+        role=stated["role"],
+        replicas=stated["replicas"],
+        paths=tuple(stated.get("paths", ())),
+        environment=stated["environment"],
+        purpose=service.purpose,
+    )
