@@ -25,6 +25,8 @@ WAIT_SECONDS = 5
 BATCH = 10
 BACKOFF_SECONDS = (1, 2, 5, 15, 30)
 """How long a failed message stays invisible, by the number of times it was received."""
+POISON_SECONDS = 1
+"""Time does not heal a message that cannot be understood: it takes its tries quickly."""
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +100,10 @@ def _settle(source: Source, message: Message, take: Callable[[Message], None], s
             take(message)
         except Retry as wish:
             source.release(message, wish.seconds)
-        except (Poison, LeaseLost, Unavailable) as fault:
+        except Poison as fault:
+            _log.warning("poison", extra={"reason": fault, "attempt": message.received})
+            source.release(message, POISON_SECONDS)
+        except (LeaseLost, Unavailable) as fault:
             _log.warning("message not taken", extra={"reason": fault, "attempt": message.received})
             source.release(message, backoff(message.received))
         except Exception:  # noqa: BLE001 - logged whole; one bad message must not stop the loop

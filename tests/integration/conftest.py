@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID, uuid4
 
 import boto3
@@ -18,7 +19,7 @@ from services.database import schema
 from services.registry import QUEUES
 from tests.support import postgres
 
-REGION = "eu-west-1"
+REGION: Literal["eu-west-1"] = "eu-west-1"
 BUCKET = "payloads"
 PRODUCT = CatalogueItem(
     UUID("7d0f3f0e-6d0f-5f3e-9a2f-0d6d1e1f5a11"), "Nimbus Office", "Mail and files", Decimal("10"), "EUR"

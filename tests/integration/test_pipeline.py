@@ -320,6 +320,7 @@ def test_an_event_of_a_mail_that_is_not_ours_is_passed_over(pipeline: Pipeline) 
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.common.queues.WAIT_SECONDS", 0)
     monkeypatch.setattr("services.common.queues.BACKOFF_SECONDS", (0,))
+    monkeypatch.setattr("services.common.queues.POISON_SECONDS", 0)
 
 
 def test_poison_goes_to_the_dead_letter_queue_and_others_are_unaffected(

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from services.order import ccp
 from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused, Purchase
 
 SALE = {
@@ -57,7 +56,7 @@ class Provider:
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setattr(ccp.time, "sleep", lambda _: None)
+    monkeypatch.setattr("services.order.ccp.time.sleep", lambda _: None)
     running = Provider()
     yield running
     running.server.shutdown()
@@ -121,6 +120,6 @@ def test_a_refusal_gives_its_reason_once(provider: Provider) -> None:
 
 
 def test_nobody_there_leaves_the_outcome_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ccp.time, "sleep", lambda _: None)
+    monkeypatch.setattr("services.order.ccp.time.sleep", lambda _: None)
     with pytest.raises(CcpOutcomeUnknown):
         CcpClient("http://127.0.0.1:1").buy(PURCHASE)

@@ -82,7 +82,7 @@ BAD = {
     "no token": "Bearer ",
     "rubbish": "Bearer abc",
     "three parts of rubbish": "Bearer a.b.c",
-    "alg none": f"Bearer {jwt.encode(claims(), None, 'none', headers={'kid': 'k1'})}",
+    "alg none": f"Bearer {jwt.encode(claims(), '', 'none', headers={'kid': 'k1'})}",
     "HS256": f"Bearer {token('x' * 32, 'HS256')}",
     "another key": f"Bearer {token(OTHER_KEY)}",
     "unknown key id": f"Bearer {token(kid='k2')}",
