@@ -1,0 +1,98 @@
+"""How services reach the database: by token over TLS in the cloud, by the peer's id on one machine."""
+
+import threading
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from local.machine.postgres import Postgres
+from services.common import outbox
+from services.common.database import Database, connection_arguments
+from services.common.errors import Unavailable
+from services.common.readiness import schema_ready
+from services.common.settings import DatabaseSettings
+from services.relay.adapters import OutboxAlarm
+from tests.integration.conftest import World
+from tests.integration.test_create_order import Shop
+from tests.support.postgres import settings_of
+
+
+def elsewhere(host: str) -> DatabaseSettings:
+    return DatabaseSettings.read(
+        {
+            "DATABASE_HOST": host,
+            "DATABASE_PORT": "5432",
+            "DATABASE_NAME": "cloudsales",
+            "DATABASE_USER": "cloudsales_app",
+            "DATABASE_CA_FILE": "/ca.pem",
+            "AWS_REGION": "eu-west-1",
+        }
+    )
+
+
+def test_over_tcp_a_fresh_token_signs_in_and_tls_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    arguments = connection_arguments(elsewhere("writer.example"))
+    token = urlsplit(f"https://{arguments['password']}")
+    assert token.hostname == "writer.example"
+    assert parse_qs(token.query)["DBUser"] == ["cloudsales_app"]
+    assert (arguments["sslmode"], arguments["sslrootcert"]) == ("verify-full", "/ca.pem")
+
+
+def test_over_a_socket_there_is_no_password(server: Postgres) -> None:
+    assert "password" not in connection_arguments(settings_of(server))
+
+
+def test_without_a_database_a_caller_hears_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.common.database.ACQUIRE_SECONDS", 0.2)
+    database = Database(elsewhere("/nonexistent"), size=1)
+    try:
+        with pytest.raises(Unavailable):
+            schema_ready(database)
+    finally:
+        database.close()
+
+
+def test_the_application_cannot_change_the_schema_or_forget_rows(world: World) -> None:
+    for statement in (
+        "DROP TABLE invoice",
+        "DELETE FROM sales_order",
+        "CREATE TABLE x ()",
+        "UPDATE order_event SET at = now()",
+    ):
+        with (
+            pytest.raises(Exception, match=r"permission denied|must be owner"),
+            world.database.transaction() as connection,
+        ):
+            connection.execute(statement.encode())
+
+
+def test_a_committed_outbox_row_wakes_the_relay_at_once(world: World, server: Postgres) -> None:
+    alarm, stop = OutboxAlarm(settings_of(server)), threading.Event()
+    alarm.wait(stop, 0.01)
+    waiting = threading.Thread(target=alarm.wait, args=(stop, 30), daemon=True)
+    waiting.start()
+    Shop(world).order()
+    waiting.join(timeout=20)
+    assert not waiting.is_alive()
+    alarm.close()
+
+
+def test_a_lost_channel_is_opened_again(world: World, server: Postgres) -> None:
+    alarm, stop = OutboxAlarm(settings_of(server)), threading.Event()
+    stop.set()
+    alarm.wait(stop, 0.01)
+    with server.connect("postgres") as superuser:
+        superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN outbox'")
+    alarm.wait(stop, 1)
+    alarm.wait(stop, 0.01)
+    alarm.close()
+
+
+def test_equal_manifests_give_equal_paths(world: World) -> None:
+    Shop(world).order()
+    body = str(world.value("SELECT body FROM outbox"))
+    path = str(world.value("SELECT path FROM outbox"))
+    assert outbox.PATH.fullmatch(path)
+    assert len(body.encode()) == world.value("SELECT length FROM outbox")
