@@ -80,7 +80,7 @@ class PodWatch:
         while True:
             tally = await self._verdict(schedule)
             if tally is readiness:
-                self._board.set(self._name, started=True, ready=tally.good)
+                self._board.set(self._name, started=self._running, ready=tally.good)
             elif not tally.good:
                 return "its liveness probe failed too often"
 
