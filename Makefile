@@ -51,13 +51,13 @@ picture: $(VENV)/dev.stamp ## draw docs/img/system.svg anew from the model
 schemas: $(VENV)/dev.stamp ## write the payloads' JSON Schemas anew from the models
 	@$(BIN)/python -m services.manifests
 
-lock: $(VENV)/uv.stamp ## pin requirements/*.in anew, with hashes
+lock: $(VENV)/bootstrap.stamp ## pin requirements/*.in anew, with hashes
 	@tools/lock
 
-$(VENV)/uv.stamp: requirements/bootstrap.txt
+$(VENV)/bootstrap.stamp: requirements/bootstrap.txt
 	@tools/install bootstrap
 
-$(VENV)/local.stamp: requirements/local.txt $(VENV)/uv.stamp
+$(VENV)/local.stamp: requirements/local.txt $(VENV)/bootstrap.stamp
 	@tools/install local
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/local.stamp
