@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+from services.common.settings import SettingsError
 from services.registry import SERVICES
 
 
@@ -15,7 +16,11 @@ def main(arguments: list[str]) -> int:
         return 2
     service, role = arguments
     root = importlib.import_module(f"services.{service}.{role}")
-    status: int = root.main()
+    try:
+        status: int = root.main()
+    except SettingsError as fault:
+        sys.stderr.write(f"{service} cannot start: {fault}\n")
+        return 2
     return status
 
 

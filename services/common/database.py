@@ -17,6 +17,14 @@ Connection = psycopg.Connection[DictRow]
 ACQUIRE_SECONDS = 5.0
 MAX_LIFETIME_SECONDS = 300.0
 
+_SILENT_SERVER = {
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""A failed host sends no farewell: without these the kernel waits for it for a quarter of an hour, or for ever."""
+
 
 def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
     """Parameters of libpq for one new connection.
@@ -35,10 +43,14 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
     }
     if settings.database_host.startswith("/"):
         return arguments
-    token = boto3.client("rds", region_name=settings.aws_region).generate_db_auth_token(
-        settings.database_host, settings.database_port, settings.database_user
+    # The pool connects on threads of its own, and boto3's shared session must not make clients on several at once.
+    token = (
+        boto3.Session(region_name=settings.aws_region)
+        .client("rds")
+        .generate_db_auth_token(settings.database_host, settings.database_port, settings.database_user)
     )
-    return arguments | {"password": token, "sslmode": "verify-full", "sslrootcert": settings.database_ca_file}
+    encrypted = {"password": token, "sslmode": "verify-full", "sslrootcert": settings.database_ca_file}
+    return arguments | encrypted | _SILENT_SERVER
 
 
 class Database:
@@ -61,14 +73,24 @@ class Database:
         """One transaction: committed at the end of the block, rolled back if it raises.
 
         Raises:
-            Unavailable: no connection could be had in time, or it broke on the way.
+            Unavailable: no connection could be had in time, it broke on the way, or its server is no writer any more.
         """
         try:
-            with self._pool.connection() as connection:
+            with self._pool.connection() as connection, _discarded_if_read_only(connection):
                 yield connection
-        except (PoolTimeout, psycopg.OperationalError) as fault:
+        except (PoolTimeout, psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as fault:
             raise Unavailable("the database does not answer; try again") from fault
 
     def close(self) -> None:
         """Closes every connection."""
         self._pool.close()
+
+
+@contextmanager
+def _discarded_if_read_only(connection: Connection) -> Iterator[None]:
+    """Keeps a connection to what was the writer before a switchover from going back into the pool."""
+    try:
+        yield
+    except psycopg.errors.ReadOnlySqlTransaction:
+        connection.close()
+        raise

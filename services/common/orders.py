@@ -33,6 +33,13 @@ def advance(connection: Connection, order_id: UUID, reached: State, detail: str 
     return moved.rowcount == 1
 
 
+def awaits(connection: Connection, order_id: UUID, next_state: State) -> bool:
+    """Locks the order and tells whether it stands right before `next_state`; a parked one waits for a person only."""
+    before = PATH_OF_STATES[PATH_OF_STATES.index(next_state) - 1]
+    row = connection.execute("SELECT state FROM sales_order WHERE id = %s FOR UPDATE", (order_id,)).fetchone()
+    return row is not None and row["state"] == before
+
+
 def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> None:
     """Parks or rejects the order with a reason that a person can read; a finished order stays as it is."""
     stopped = connection.execute(

@@ -12,8 +12,9 @@ from services.common.errors import Park, Unavailable
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MAX_PAYLOAD_BYTES = 1024 * 1024
-AWS_CONFIG = Config(connect_timeout=2, read_timeout=25, retries={"mode": "standard", "total_max_attempts": 3})
+MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
+"""More than the largest order's licence keys take."""
+AWS_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 """For every AWS client of the product: bounded waits, standard retries with jitter."""
 
 
@@ -47,14 +48,17 @@ class PayloadStore:
             Unavailable: S3 does not answer.
         """
         try:
-            body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read(MAX_PAYLOAD_BYTES + 1)
+            found = self._s3.get_object(Bucket=self._bucket, Key=key)
+            body = found["Body"].read(MAX_PAYLOAD_BYTES + 1)
         except self._s3.exceptions.NoSuchKey:
             raise Park(f"the payload {key} is missing in S3") from None
         except (ClientError, BotoCoreError) as fault:
             raise Unavailable(f"the object {key} could not be read") from fault
         if len(body) > MAX_PAYLOAD_BYTES:
             raise Park(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
-        found = hashlib.sha256(body).hexdigest()
-        if found != sha256:
-            raise Park(f"the payload {key} is not the one that was written: sha256 {found} instead of {sha256}")
+        if len(body) < found["ContentLength"]:
+            raise Unavailable(f"the connection broke while the object {key} was read")
+        digest = hashlib.sha256(body).hexdigest()
+        if digest != sha256:
+            raise Park(f"the payload {key} is not the one that was written: sha256 {digest} instead of {sha256}")
         return body

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-WAIT_SECONDS = 5
-"""One long poll. A stopping worker waits for it, so it stays well below the pod's termination grace period."""
+WAIT_SECONDS = 2
+"""One long poll. A stopping worker waits for it, because a message sent to a closed connection is away for a while."""
 BATCH = 10
 BACKOFF_SECONDS = (1, 2, 5, 15, 30)
 """How long a failed message stays invisible, by the number of times it was received."""

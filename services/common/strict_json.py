@@ -10,7 +10,8 @@ def loads(body: bytes) -> object:
     """The decoded document.
 
     Raises:
-        MalformedBody: not UTF-8 JSON, a duplicate key, NaN or Infinity, or nested deeper than the interpreter allows.
+        MalformedBody: not UTF-8 JSON, a duplicate key, NaN or Infinity, nested deeper than the interpreter allows, or a
+            whole number with more digits than it reads.
     """
     try:
         return json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
@@ -20,6 +21,8 @@ def loads(body: bytes) -> object:
         raise MalformedBody("the document is not UTF-8") from None
     except json.JSONDecodeError as fault:
         raise MalformedBody(f"not JSON: {fault.msg} at line {fault.lineno} column {fault.colno}") from None
+    except ValueError:
+        raise MalformedBody("a number has too many digits") from None
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

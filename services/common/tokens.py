@@ -53,7 +53,7 @@ class TokenVerifier:
                 leeway=CLOCK_LEEWAY_SECONDS,
                 options={"require": ["exp", "iat", "iss", "sub"], "verify_aud": False},
             )
-        except jwt.PyJWKClientConnectionError as fault:
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as fault:
             raise Unavailable("the identity provider's keys cannot be read") from fault
         except jwt.PyJWTError as fault:
             raise Unauthorized(f"the access token is not accepted: {fault}") from None

@@ -56,6 +56,7 @@ def _http_error(error: HTTPException) -> Response:
     answer = Problem(error.description or error.name)
     answer.slug = re.sub(r"[^a-z0-9]+", "-", error.name.lower())
     answer.title, answer.status = error.name, error.code or 500
+    answer.headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return problem_response(answer)
 
 

@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 from services.common.settings import ProcessSettings
 
-THREADS = 8
+THREADS = 24
 GRACEFUL_SECONDS = 25
 """Less than the pod's termination grace period, more than the longest request."""
 

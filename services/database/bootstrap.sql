@@ -1,5 +1,5 @@
--- Run once by an operator, as the cluster's administrator, before the first migration; safe to repeat.
--- The owner changes the schema, the application only its rows. In the cloud both sign in with IAM tokens.
+-- Run once by an operator, as the cluster's administrator, in the database cloudsales and before the first migration;
+-- safe to repeat. The owner changes the schema, the application only its rows. In the cloud both sign in with IAM tokens.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsales_owner') THEN
@@ -10,6 +10,10 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
         GRANT rds_iam TO cloudsales_owner, cloudsales_app;
+    END IF;
+    -- Where the administrator owns the database, nobody else may create tables in it.
+    IF current_database() = 'cloudsales' THEN
+        GRANT CREATE ON SCHEMA public TO cloudsales_owner;
     END IF;
 END
 $$;

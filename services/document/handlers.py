@@ -29,6 +29,9 @@ class DocumentHandler:
         self._payloads.put_once(path, pdf, "application/pdf")
         notice = invoice_notice(document, path)
         with self._database.transaction() as connection:
+            if not orders.advance(connection, work.order_id, State.DOCUMENTED):
+                inbox.finish(connection, work, "skipped")
+                return
             connection.execute(
                 """
                 UPDATE invoice SET document_path = %s, document_sha256 = %s, updated_at = now()
@@ -36,6 +39,5 @@ class DocumentHandler:
                 """,
                 (path, digest, document.number),
             )
-            orders.advance(connection, work.order_id, State.DOCUMENTED)
             outbox.add(connection, outbox.payload("email", work.customer_id, work.order_id, document.revision, notice))
             inbox.finish(connection, work)

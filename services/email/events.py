@@ -15,6 +15,10 @@ ATTEMPT_TAG = "attempt"
 """The e-mail tag that carries a ledger attempt's id to SES and back."""
 
 
+_GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
+"""What SES publishes once when the event destination is made; the only message that is not JSON."""
+
+
 class _Mail(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
 
@@ -53,6 +57,8 @@ class EventRecorder:
         Raises:
             Poison: the message is no SES event.
         """
+        if message.body == _GREETING:
+            return
         try:
             event = SesEvent.model_validate(json.loads(message.body))
         except (ValueError, ValidationError, RecursionError):

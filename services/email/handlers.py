@@ -34,6 +34,9 @@ class EmailHandler:
         attachments = tuple(self._attachment(path) for path in manifest.attachment_paths)
         message = build_message(manifest, self._sender, attachments)
         with self._database.transaction() as connection:
+            if not orders.awaits(connection, work.order_id, State.EMAILED):
+                inbox.finish(connection, work, "skipped")
+                return
             decision = ledger.begin(connection, work, manifest.to, self._evidence_seconds)
         match decision:
             case ledger.Wait(seconds):
@@ -49,10 +52,12 @@ class EmailHandler:
                     raise Retry(str(unknown), seconds=self._evidence_seconds) from None
                 except (Park, Unavailable):
                     with self._database.transaction() as connection:
-                        ledger.withdraw(connection, work)
+                        ledger.withdraw(connection, attempt_id)
                     raise
         with self._database.transaction() as connection:
+            # A fact, not an effect: it holds even if the lease was lost meanwhile.
             ledger.accepted(connection, work, message_id)
+        with self._database.transaction() as connection:
             orders.advance(connection, work.order_id, State.EMAILED)
             inbox.finish(connection, work)
 

@@ -76,11 +76,11 @@ def begin(connection: Connection, work: Work, recipient: str, evidence_seconds: 
     return Send(attempt, again=True)
 
 
-def withdraw(connection: Connection, work: Work) -> None:
+def withdraw(connection: Connection, attempt_id: UUID) -> None:
     """Takes back an attempt that SES has refused for sure, so that the next one need not wait for evidence."""
     connection.execute(
-        "UPDATE email_ledger SET sending_since = now() - interval '1 year', updated_at = now() WHERE path = %s",
-        (work.path,),
+        "UPDATE email_ledger SET sending_since = now() - interval '1 year', updated_at = now() WHERE attempt_id = %s",
+        (attempt_id,),
     )
 
 

@@ -14,8 +14,8 @@ from services.email.events import ATTEMPT_TAG
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-REFUSED_FOR_GOOD = frozenset({"MessageRejected", "BadRequestException", "NotFoundException"})
-"""SES refuses the mail itself, so that no repetition helps: MailFromDomainNotVerified and throttling do not belong."""
+REFUSED_FOR_GOOD = frozenset({"MessageRejected", "BadRequestException"})
+"""SES refuses the mail itself, so that no repetition helps: throttling and a lack in our own set-up do not belong."""
 
 
 class OutcomeUnknown(Exception):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.common.database import Connection
 from services.common.errors import CcpRejected
+from services.common.orders import State
 from services.order.model import CcpSale, answer_of
 
 
@@ -41,8 +42,27 @@ def accepted(order_id: UUID, state: str, detail: str) -> Answer:
 
 
 def keep(connection: Connection, answer: Answer) -> None:
-    """Stores the final answer for every repetition of the request."""
+    """Stores the answer for every repetition of the request; only the answer that the order is pending is replaced."""
     connection.execute(
-        "UPDATE idempotency_key SET status = %s, body = %s, updated_at = now() WHERE order_id = %s AND status IS NULL",
+        """
+        UPDATE idempotency_key SET status = %s, body = %s, updated_at = now()
+        WHERE order_id = %s AND (status IS NULL OR status = 202)
+        """,
         (answer.status, answer.body, answer.order_id),
     )
+
+
+def given(connection: Connection, order_id: UUID) -> Answer | None:
+    """The answer of whoever has settled the order already, or None while it is reserved; locks the order."""
+    row = connection.execute(
+        """
+        SELECT o.state, i.status, i.body FROM sales_order o LEFT JOIN idempotency_key i ON i.order_id = o.id
+        WHERE o.id = %s FOR UPDATE OF o
+        """,
+        (order_id,),
+    ).fetchone()
+    if row is None or row["state"] == State.RESERVED:
+        return None
+    if row["status"] is not None:
+        return Answer(order_id, row["status"], row["body"])
+    return accepted(order_id, row["state"], "another process has settled the order")

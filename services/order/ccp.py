@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 import time
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,12 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 8.0
 TRIES = 2
 LONGEST_PAUSE_SECONDS = 2.0
+CALLS = 12
+"""Calls at the same time: half of the web server's threads, so that a slow CCP cannot take them all."""
+TURN_SECONDS = 1.0
+"""How long a call waits for its turn; then the order is kept and the CCP asked later."""
+TRANSIENT = frozenset({401, 403, 407, 408, 409, 425, 429})
+"""4xx that say nothing of the order: our sign-in is refused, or the CCP is busy."""
 BUDGET_SECONDS = 2 * (CONNECT_SECONDS + READ_SECONDS) + LONGEST_PAUSE_SECONDS
 """The longest that a call may take: well below the 29 s after which the API Gateway gives up."""
 
@@ -43,8 +50,9 @@ class CcpClient:
 
     def __init__(self, url: str) -> None:
         self._url = f"{url.rstrip('/')}/create-order"
+        self._turns = threading.BoundedSemaphore(CALLS)
         self._http = urllib3.PoolManager(
-            maxsize=8,
+            maxsize=CALLS,
             retries=False,
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS, total=CONNECT_SECONDS + READ_SECONDS),
         )
@@ -54,8 +62,16 @@ class CcpClient:
 
         Raises:
             CcpRefused: a 4xx that no repetition can change.
-            CcpOutcomeUnknown: no usable answer within `BUDGET_SECONDS`.
+            CcpOutcomeUnknown: no usable answer within `BUDGET_SECONDS`, or too many calls wait for theirs.
         """
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise CcpOutcomeUnknown(f"{CALLS} calls wait for the CCP already")
+        try:
+            return self._buy(purchase)
+        finally:
+            self._turns.release()
+
+    def _buy(self, purchase: Purchase) -> CcpSale:
         for attempt in range(TRIES):
             pause = random.uniform(0, LONGEST_PAUSE_SECONDS)  # noqa: S311 - jitter, not a secret
             try:
@@ -65,7 +81,7 @@ class CcpClient:
             else:
                 if response.status in (200, 201):
                     return _sale(response.data)
-                if 400 <= response.status < 500 and response.status not in (408, 409, 425, 429):
+                if 400 <= response.status < 500 and response.status not in TRANSIENT:
                     raise CcpRefused(_reason(response.data, response.status))
                 reason = f"the CCP answered {response.status}"
                 pause = max(pause, _retry_after(response))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.common.database import Connection
 from services.common.errors import NotFound
+from services.common.money import Money
 
 
 def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str, object]:
@@ -39,7 +40,7 @@ def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str
         "subscriptionId": str(order["subscription_id"]),
         "transactionId": str(order["ccp_transaction_id"]) if order["ccp_transaction_id"] else None,
         "invoiceNumber": order["invoice_number"],
-        "invoiceTotal": str(order["total"].normalize()) if order["total"] is not None else None,
+        "invoiceTotal": f"{Money(order['total'], order['currency']).amount:f}" if order["currency"] else None,
         "currency": order["currency"],
         "createdAt": order["created_at"].isoformat(),
         "stages": [

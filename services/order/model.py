@@ -1,18 +1,17 @@
 """The order service's borders: what a client sends, what the CCP answers."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from services.common.errors import InvalidRequest
 from services.common.strict_json import loads
 
 MAX_AMOUNT = 5_000
-"""Licences in one order: their keys still fit into one payload of 1 MiB, and a typing error is caught."""
+"""Licences in one order: their keys still fit into one payload, and a typing error is caught."""
 
 Guid = Annotated[UUID, Field(strict=False)]
 
@@ -50,14 +49,16 @@ class CreateOrder(_Border):
 class CcpLicense(_Border):
     """A licence key as the CCP issues it."""
 
+    model_config = ConfigDict(extra="ignore")
+
     id: Guid
     key: str = Field(min_length=1, max_length=200)
 
 
 class CcpSale(_Border):
-    """The CCP's answer to its `POST /create-order`."""
+    """The CCP's answer to its `POST /create-order`; the CCP may add fields at any time, so unknown ones are ignored."""
 
-    model_config = ConfigDict(strict=False)
+    model_config = ConfigDict(strict=False, extra="ignore")
 
     transaction_id: UUID
     service_item_id: UUID
@@ -66,7 +67,7 @@ class CcpSale(_Border):
     total_price: Decimal
     discount: int = Field(ge=0, le=100)
     license_keys: list[CcpLicense]
-    timestamp: datetime
+    timestamp: AwareDatetime
 
 
 def fault_of(sale: CcpSale, service_item_id: UUID, amount: int) -> str | None:

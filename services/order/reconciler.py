@@ -10,7 +10,6 @@ from services.order.reservation import lease
 from services.order.settlement import Settlement
 
 PERIOD_SECONDS = 5.0
-BATCH = 5
 
 _log = logging.getLogger(__name__)
 
@@ -22,14 +21,15 @@ def start(database: Database, settlement: Settlement) -> threading.Thread:
     return thread
 
 
-def reconcile(database: Database, settlement: Settlement) -> int:
-    """Settles a few overdue orders; how many."""
+def reconcile(database: Database, settlement: Settlement) -> bool:
+    """Settles the order that is overdue for longest; False if there is none."""
     with database.transaction() as connection:
-        overdue = _lease_overdue(connection)
-    for purchase in overdue:
-        answer = settlement.settle(purchase)
-        _log.info("reconciled", extra={"order_id": purchase.order_id, "status": answer.status})
-    return len(overdue)
+        purchase = _lease_overdue(connection)
+    if purchase is None:
+        return False
+    answer = settlement.settle(purchase)
+    _log.info("reconciled", extra={"order_id": purchase.order_id, "status": answer.status})
+    return True
 
 
 def _run(database: Database, settlement: Settlement) -> None:
@@ -37,25 +37,23 @@ def _run(database: Database, settlement: Settlement) -> None:
     while True:
         pause.wait(PERIOD_SECONDS)
         try:
-            reconcile(database, settlement)
+            while reconcile(database, settlement):
+                pass
         except Unavailable as fault:
             _log.warning("%s", fault.detail)
         except Exception:  # noqa: BLE001 - logged whole; the reconciler must outlive any one order
             _log.exception("the reconciler failed and goes on")
 
 
-def _lease_overdue(connection: Connection) -> list[Purchase]:
-    rows = connection.execute(
+def _lease_overdue(connection: Connection) -> Purchase | None:
+    row = connection.execute(
         """
         SELECT o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id
         FROM sales_order o JOIN sales_product p ON p.id = o.sales_product_id
         WHERE o.state = 'RESERVED' AND o.leased_until < now()
-        ORDER BY o.leased_until LIMIT %s FOR UPDATE OF o SKIP LOCKED
-        """,
-        (BATCH,),
-    ).fetchall()
-    return [
-        Purchase(row["id"], row["ccp_product_id"], row["amount"], row["subscription_id"], row["customer_id"])
-        for row in rows
-        if lease(connection, row["id"])
-    ]
+        ORDER BY o.leased_until LIMIT 1 FOR UPDATE OF o SKIP LOCKED
+        """
+    ).fetchone()
+    if row is None or not lease(connection, row["id"]):
+        return None
+    return Purchase(row["id"], row["ccp_product_id"], row["amount"], row["subscription_id"], row["customer_id"])

@@ -7,6 +7,7 @@ leaves RESERVED once.
 import logging
 
 import psycopg
+from pydantic import ValidationError
 
 from services.common import orders, outbox
 from services.common.database import Connection, Database
@@ -19,6 +20,9 @@ from services.order.model import CcpSale, fault_of
 
 LICENSE_DAYS = 365
 """The term of a licence; the given data model wants a date and the CCP's answer has none."""
+
+PATIENCE_HOURS = 48
+"""How long the CCP is asked about an order before a person has to look at it."""
 
 PENDING = "the cloud provider has not answered yet; we keep asking, and the order goes on by itself"
 
@@ -42,9 +46,7 @@ class Settlement:
             return self._stop(State.REJECTED, str(refusal), answers.rejected(purchase.order_id, str(refusal)))
         except CcpOutcomeUnknown as unknown:
             _log.warning("outcome unknown", extra={**extra, "reason": unknown})
-            with self._database.transaction() as connection:
-                _ask_later(connection, purchase)
-            return answers.accepted(purchase.order_id, State.RESERVED, PENDING)
+            return self._ask_later(purchase, unknown)
         if (fault := fault_of(sale, purchase.service_id, purchase.amount)) is not None:
             return self._park(purchase, fault)
         try:
@@ -52,8 +54,20 @@ class Settlement:
                 answer = _confirm(connection, purchase, sale)
         except psycopg.errors.UniqueViolation:
             return self._park(purchase, "the CCP issued a licence key that was issued before")
+        except (psycopg.DataError, ValidationError) as fault:
+            return self._park(purchase, f"the CCP's answer cannot be recorded: {type(fault).__name__}")
         _log.info("confirmed", extra=extra)
         return answer
+
+    def _ask_later(self, purchase: Purchase, unknown: CcpOutcomeUnknown) -> Answer:
+        pending = answers.accepted(purchase.order_id, State.RESERVED, PENDING)
+        with self._database.transaction() as connection:
+            if (given := answers.given(connection, purchase.order_id)) is not None:
+                return given
+            if _postpone(connection, purchase):
+                answers.keep(connection, pending)
+                return pending
+        return self._park(purchase, f"no clear outcome in {PATIENCE_HOURS} hours: {unknown}")
 
     def _park(self, purchase: Purchase, reason: str) -> Answer:
         _log.error("parked", extra={"order_id": purchase.order_id, "reason": reason})
@@ -61,27 +75,31 @@ class Settlement:
 
     def _stop(self, state: State, reason: str, answer: Answer) -> Answer:
         with self._database.transaction() as connection:
+            if (given := answers.given(connection, answer.order_id)) is not None:
+                return given
             orders.stop(connection, answer.order_id, state, reason)
             answers.keep(connection, answer)
         return answer
 
 
-def _ask_later(connection: Connection, purchase: Purchase) -> None:
-    """Lets the reconciler ask after a wait that grows with the order's age, from five seconds to an hour."""
-    connection.execute(
+def _postpone(connection: Connection, purchase: Purchase) -> bool:
+    """Lets the reconciler ask after a wait that grows with the order's age; False if the order has waited too long."""
+    postponed = connection.execute(
         """
         UPDATE sales_order
         SET leased_until = now() + least(interval '1 hour', greatest(interval '5 seconds', (now() - created_at) / 2))
-        WHERE id = %s AND state = 'RESERVED'
+        WHERE id = %s AND state = 'RESERVED' AND created_at > now() - make_interval(hours => %s)
         """,
-        (purchase.order_id,),
+        (purchase.order_id, PATIENCE_HOURS),
     )
+    return postponed.rowcount == 1
 
 
 def _confirm(connection: Connection, purchase: Purchase, sale: CcpSale) -> Answer:
+    if (given := answers.given(connection, purchase.order_id)) is not None:
+        return given
+    orders.advance(connection, purchase.order_id, State.CONFIRMED)
     answer = answers.sold(purchase.order_id, sale)
-    if not orders.advance(connection, purchase.order_id, State.CONFIRMED):
-        return answer
     item = _raise_quantity(connection, purchase)
     connection.execute(
         "UPDATE sales_order SET ccp_transaction_id = %s, subscription_item_id = %s WHERE id = %s",

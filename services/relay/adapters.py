@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from services.common.settings import DatabaseSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+STOP_SECONDS = 0.5
+"""How soon a waiting relay sees that it is to stop."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +55,12 @@ class OutboxAlarm:
         self._connection: psycopg.Connection | None = None
 
     def wait(self, stop: threading.Event, seconds: float) -> None:
-        """Returns at the next notification, after `seconds`, or when the connection is lost."""
+        """Returns at the next notification, after `seconds`, soon after `stop` is set, or if the connection is lost."""
+        end = time.monotonic() + seconds
         try:
-            for _ in self._listening().notifies(timeout=seconds, stop_after=1):
-                return
+            while not stop.is_set() and (left := end - time.monotonic()) > 0:
+                for _ in self._listening().notifies(timeout=min(left, STOP_SECONDS), stop_after=1):
+                    return
         except psycopg.OperationalError:
             _log.warning("lost the notification channel")
             self.close()

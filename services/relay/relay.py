@@ -2,6 +2,9 @@
 
 A row stays due until a consumer has finished it: what a crashed queue or worker lost is simply sent again, and the
 inbox makes the second delivery harmless. A row that nobody finishes in `MAX_ATTEMPTS` tries parks its order.
+
+Rows are leased, not locked, while S3 and SQS are called: a consumer that is fast, or a batch that is slow, must not
+wait for the relay's transaction.
 """
 
 import json
@@ -14,17 +17,22 @@ from services.common.database import Connection, Database
 from services.common.payloads import PayloadStore
 
 BATCH = 10
+LEASE_SECONDS = 30
+"""How long a row that was taken is not due for anybody else; what could not be sent waits for as long."""
 MAX_ATTEMPTS = 8
 RESEND_SECONDS = (60, 120, 300, 600, 1800, 3600, 7200, 14400)
-"""How long a sent payload may stay unconsumed, by the number of times it was sent: the first wait is longer than a
-message's visibility timeout, the sum stays below the queue's retention."""
+"""How long a sent payload may stay unconsumed, by the number of times it was sent: the first wait is no shorter
+than a message's visibility timeout, the sum stays below the queue's retention."""
 
 _log = logging.getLogger(__name__)
 
-_DUE = """
-    SELECT id, path, queue, order_id, body, attempts FROM outbox
-    WHERE consumed_at IS NULL AND due_at <= now()
-    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+_TAKE = """
+    UPDATE outbox SET due_at = now() + make_interval(secs => %s)
+    WHERE id = ANY (ARRAY(
+        SELECT id FROM outbox WHERE consumed_at IS NULL AND due_at <= now()
+        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING id, path, queue, order_id, body, attempts
 """
 _SENT = """
     UPDATE outbox SET attempts = attempts + 1, sent_at = now(), due_at = now() + make_interval(secs => %s) WHERE id = %s
@@ -41,16 +49,17 @@ class Sender(Protocol):
 def relay_batch(database: Database, payloads: PayloadStore, sender: Sender) -> int:
     """Relays up to `BATCH` due rows; how many were due."""
     with database.transaction() as connection:
-        rows = connection.execute(_DUE, (BATCH,)).fetchall()
+        rows = connection.execute(_TAKE, (LEASE_SECONDS, BATCH)).fetchall()
         given_up = [row for row in rows if row["attempts"] >= MAX_ATTEMPTS]
         for row in given_up:
             _give_up(connection, row)
-        due = [row for row in rows if row["attempts"] < MAX_ATTEMPTS]
-        for row in due:
-            payloads.put_once(row["path"], row["body"].encode(), "application/json")
-        for queue in {row["queue"] for row in due}:
-            batch = {str(row["id"]): row for row in due if row["queue"] == queue}
-            accepted = sender.send(queue, {key: json.dumps({"path": row["path"]}) for key, row in batch.items()})
+    due = [row for row in rows if row["attempts"] < MAX_ATTEMPTS]
+    for row in due:
+        payloads.put_once(row["path"], row["body"].encode(), "application/json")
+    for queue in {row["queue"] for row in due}:
+        batch = {str(row["id"]): row for row in due if row["queue"] == queue}
+        accepted = sender.send(queue, {key: json.dumps({"path": row["path"]}) for key, row in batch.items()})
+        with database.transaction() as connection:
             for key in accepted:
                 _mark(connection, batch[key])
     return len(rows)

@@ -1,16 +1,19 @@
 """How services reach the database: by token over TLS in the cloud, by the peer's id on one machine."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from local.machine.postgres import Postgres
+from local.machine.postgres import OWNER, Postgres
 from services.common import outbox
 from services.common.database import Database, connection_arguments
 from services.common.errors import Unavailable
 from services.common.readiness import schema_ready
 from services.common.settings import DatabaseSettings
+from services.database import schema
 from services.relay.adapters import OutboxAlarm
 from tests.integration.conftest import World
 from tests.integration.test_create_order import Shop
@@ -38,6 +41,7 @@ def test_over_tcp_a_fresh_token_signs_in_and_tls_is_verified(monkeypatch: pytest
     assert token.hostname == "writer.example"
     assert parse_qs(token.query)["DBUser"] == ["cloudsales_app"]
     assert (arguments["sslmode"], arguments["sslrootcert"]) == ("verify-full", "/ca.pem")
+    assert arguments["tcp_user_timeout"] == 10_000
 
 
 def test_over_a_socket_there_is_no_password(server: Postgres) -> None:
@@ -60,12 +64,50 @@ def test_the_application_cannot_change_the_schema_or_forget_rows(world: World) -
         "DELETE FROM sales_order",
         "CREATE TABLE x ()",
         "UPDATE order_event SET at = now()",
+        "UPDATE alembic_version SET version_num = '9999'",
     ):
         with (
             pytest.raises(Exception, match=r"permission denied|must be owner"),
             world.database.transaction() as connection,
         ):
             connection.execute(statement.encode())
+
+
+def test_a_connection_to_a_former_writer_is_given_up(world: World, server: Postgres) -> None:
+    database = Database(settings_of(server), size=1)
+
+    def process(mode: str) -> object:
+        with database.transaction() as connection:
+            connection.execute(f"SET TRANSACTION {mode}".encode())
+            row = connection.execute("UPDATE customer SET note = '' RETURNING pg_backend_pid() AS pid").fetchone()
+            return row and row["pid"]
+
+    try:
+        former = process("READ WRITE")
+        with pytest.raises(Unavailable):
+            process("READ ONLY")
+        assert process("READ WRITE") != former
+    finally:
+        database.close()
+
+
+def test_a_migration_waits_for_the_one_before_it(world: World, server: Postgres) -> None:
+    with server.connect(OWNER) as first:
+        first.execute("SELECT pg_advisory_lock(4310822)")
+        second = ThreadPoolExecutor().submit(schema.upgrade, settings_of(server, owner=True))
+        with pytest.raises(FutureTimeout):
+            second.result(timeout=3)
+    second.result(timeout=20)
+
+
+def test_a_relay_that_is_to_stop_does_not_wait_for_rows(world: World, server: Postgres) -> None:
+    alarm, stop = OutboxAlarm(settings_of(server)), threading.Event()
+    waiting = threading.Thread(target=alarm.wait, args=(stop, 60), daemon=True)
+    waiting.start()
+    stop.set()
+    waiting.join(timeout=20)
+    assert not waiting.is_alive()
+    alarm.close()
 
 
 def test_a_committed_outbox_row_wakes_the_relay_at_once(world: World, server: Postgres) -> None:

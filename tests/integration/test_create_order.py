@@ -141,6 +141,7 @@ BAD_BODIES = {
     "a list": (b"[]", "invalid-request"),
     "NaN": (b'{"amount": NaN}', "malformed-body"),
     "twice the same key": (b'{"amount": 1, "amount": 2}', "malformed-body"),
+    "a number of 5,000 digits": (b'{"amount": ' + b"1" * 5_000 + b"}", "malformed-body"),
 }
 
 
@@ -234,10 +235,10 @@ def test_an_unknown_outcome_is_accepted_and_reconciled_with_the_same_key(shop: S
     shop.ccp.script = CcpOutcomeUnknown("timeout")
     answer = shop.order(key="k1")
     assert answer.status_code == 202
-    assert reconcile(shop.world.database, shop.settlement) == 0
+    assert not reconcile(shop.world.database, shop.settlement)
     shop.world.admin.execute("UPDATE sales_order SET leased_until = now()")
     shop.ccp.script = lambda sale: sale
-    assert reconcile(shop.world.database, shop.settlement) == 1
+    assert reconcile(shop.world.database, shop.settlement)
     assert len({call.order_id for call in shop.ccp.calls}) == 1
     assert shop.order(key="k1").status_code == 201
     assert shop.get(answer.headers["Location"]).json["state"] == "CONFIRMED"  # type: ignore[index]
@@ -281,6 +282,12 @@ def test_a_licence_key_sold_twice_is_parked(shop: Shop) -> None:
     first = next(iter(shop.ccp.sales.values()))
     shop.ccp.script = lambda sale: sale.model_copy(update={"license_keys": first.license_keys})
     assert shop.order().json["state"] == "PARKED"  # type: ignore[index]
+
+
+def test_a_method_that_is_not_offered_is_told_which_ones_are(shop: Shop) -> None:
+    answer = shop.client.delete(ORDER)
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert "POST" in answer.headers["Allow"]
 
 
 def test_health_and_readiness_need_no_token(shop: Shop) -> None:

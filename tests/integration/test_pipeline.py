@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from email.message import EmailMessage
 from uuid import UUID, uuid4
 
@@ -94,6 +95,7 @@ def test_an_order_becomes_one_mail_with_its_invoice(pipeline: Pipeline) -> None:
     assert shown is not None
     assert shown["state"] == "EMAILED"
     assert shown["invoiceNumber"] == "EU-000001"
+    assert Decimal(shown["invoiceTotal"]) == pipeline.world.value("SELECT amount FROM invoice")
     stages = [stage["stage"] for stage in shown["stages"]]
     assert stages == ["RESERVED", "CONFIRMED", "INVOICED", "DOCUMENTED", "EMAILED"]
     [(message, recipient, _)] = pipeline.outbound.accepted
@@ -101,6 +103,12 @@ def test_an_order_becomes_one_mail_with_its_invoice(pipeline: Pipeline) -> None:
     [attachment] = message.iter_attachments()
     assert attachment.get_filename() == "invoice-EU-000001.pdf"
     assert attachment.get_content().startswith(b"%PDF")
+
+
+def test_a_round_total_is_shown_with_the_decimals_of_its_currency(pipeline: Pipeline) -> None:
+    pipeline.world.admin.execute("UPDATE sales_product SET sales_price = 50")
+    pipeline.world.admin.execute("UPDATE customer SET country = 'US', vat_id = NULL")
+    assert pipeline.shop.get(pipeline.run()).json["invoiceTotal"] == "100.00"  # type: ignore[index]
 
 
 def test_every_delivery_three_times_has_no_further_effect(pipeline: Pipeline) -> None:
@@ -156,6 +164,7 @@ def test_nothing_is_sent_before_the_payload_is_in_s3(pipeline: Pipeline) -> None
         relay_batch(pipeline.world.database, Down(BUCKET, REGION), pipeline.sender)
     assert pipeline.aws.waiting("invoice") == 0
     assert pipeline.world.value("SELECT attempts FROM outbox") == 0
+    pipeline.world.admin.execute("UPDATE outbox SET due_at = now()")
     assert pipeline.relay() == 1
     assert pipeline.aws.waiting("invoice") == 1
 
@@ -308,6 +317,12 @@ def test_a_mail_that_ses_refuses_for_now_needs_no_evidence(pipeline: Pipeline) -
 def test_an_event_that_is_none_is_poison(pipeline: Pipeline, body: str) -> None:
     with pytest.raises(Poison):
         EventRecorder(pipeline.world.database).take(Message(body, "receipt", 1))
+
+
+def test_the_greeting_of_an_event_destination_is_no_poison(pipeline: Pipeline) -> None:
+    greeting = "Successfully validated SNS topic for Amazon SES event publishing."
+    EventRecorder(pipeline.world.database).take(Message(greeting, "receipt", 1))
+    assert pipeline.world.value("SELECT count(*) FROM mail_event") == 0
 
 
 def test_an_event_of_a_mail_that_is_not_ours_is_passed_over(pipeline: Pipeline) -> None:

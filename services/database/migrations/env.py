@@ -1,4 +1,4 @@
-"""Alembic's entry: one connection, one advisory lock, short lock waits, everything in one transaction."""
+"""Alembic's entry: one connection, one advisory lock, short waits for tables, everything in one transaction."""
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -12,7 +12,10 @@ def run() -> None:
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, transaction_per_migration=False)
     with context.begin_transaction():
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
         context.run_migrations()
 
 

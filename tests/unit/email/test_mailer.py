@@ -48,6 +48,7 @@ def test_a_mail_carries_its_attempt_and_asks_for_events(mailer: Mailer) -> None:
         ("MailFromDomainNotVerifiedException", 400, Unavailable),
         ("TooManyRequestsException", 429, Unavailable),
         ("SendingPausedException", 400, Unavailable),
+        ("NotFoundException", 404, Unavailable),
         ("InternalServiceErrorException", 500, OutcomeUnknown),
         ("ServiceUnavailable", 503, OutcomeUnknown),
     ],

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
+from urllib3 import BaseHTTPResponse, HTTPResponse
 
 from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused, Purchase
 
@@ -20,6 +22,7 @@ SALE = {
     "licenseKeys": [{"id": str(uuid4()), "key": "K"}],
     "timestamp": "2026-11-22T12:00:00Z",
 }
+DEEP = b"[" * 100_000
 PURCHASE = Purchase(uuid4(), uuid4(), 1, uuid4(), uuid4())
 
 
@@ -77,7 +80,8 @@ def test_a_sale_is_read_and_the_order_id_is_the_key(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "failure", [None, (500, {}, b""), (503, {}, b""), (429, {"Retry-After": "1"}, b""), (409, {}, b"")]
+    "failure",
+    [None, *((status, {"Retry-After": "1"}, b"") for status in (500, 503, 401, 403, 409, 429))],
 )
 def test_a_second_try_uses_the_same_key(provider: Provider, failure: tuple[int, dict[str, str], bytes] | None) -> None:
     provider.script = [failure, sold(200)]
@@ -102,12 +106,41 @@ def test_a_long_retry_after_is_not_waited_for(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b'{"transactionId": "x"}', json.dumps(SALE | {"surprise": 1}).encode(), b"[" * 100_000]
+    "body",
+    [b"", b"{}", b'{"transactionId": "x"}', json.dumps(SALE | {"timestamp": "2026-11-22T12:00:00"}).encode(), DEEP],
 )
 def test_an_answer_that_cannot_be_read_is_no_sale_and_no_refusal(provider: Provider, body: bytes) -> None:
     provider.script = [(201, {}, body)]
     with pytest.raises(CcpOutcomeUnknown):
         provider.client.buy(PURCHASE)
+
+
+def test_a_field_that_the_ccp_adds_changes_nothing(provider: Provider) -> None:
+    keys = [{"id": str(uuid4()), "key": "K", "edition": 2}]
+    provider.script = [(201, {}, json.dumps(SALE | {"surprise": 1, "licenseKeys": keys}).encode())]
+    assert provider.client.buy(PURCHASE).license_keys[0].key == "K"
+
+
+def test_a_slow_ccp_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.order.ccp.CALLS", 1)
+    monkeypatch.setattr("services.order.ccp.TURN_SECONDS", 0.01)
+    asked, answering = Event(), Event()
+
+    class Slow(CcpClient):
+        def _post(self, purchase: Purchase) -> BaseHTTPResponse:
+            asked.set()
+            answering.wait(20)
+            return HTTPResponse(json.dumps(SALE).encode(), status=201)
+
+    client = Slow("http://ccp.example")
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(client.buy, PURCHASE)
+        asked.wait(20)
+        with pytest.raises(CcpOutcomeUnknown, match="wait for the CCP"):
+            client.buy(PURCHASE)
+        answering.set()
+        assert first.result(20).amount == 1
+    assert client.buy(PURCHASE).amount == 1
 
 
 def test_a_refusal_gives_its_reason_once(provider: Provider) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.__main__ import main
 from services.common.settings import DatabaseSettings, SettingsError
 from services.order.settings import Settings
 
@@ -40,6 +41,17 @@ def test_a_missing_variable_is_named(name: str) -> None:
 def test_an_unusable_value_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.read(GOOD | {name: value})
+
+
+def test_a_process_without_its_environment_ends_with_the_reason_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(name, raising=False)
+    assert main(["invoice", "worker"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("invoice cannot start: the environment cannot be used:")
+    assert "PAYLOAD_BUCKET: Field required" in told
 
 
 def test_all_faults_come_at_once() -> None:

@@ -115,3 +115,24 @@ def test_without_the_issuers_keys_nobody_gets_in() -> None:
 def test_in_the_cloud_the_keys_are_read_from_the_issuer_itself() -> None:
     cloud = TokenSettings.read({"TOKEN_ISSUER": ISSUER, "TOKEN_CLIENT_ID": CLIENT})
     assert cloud.jwks_url == f"{ISSUER}/.well-known/jwks.json"
+
+
+@pytest.mark.parametrize("keys", [b"<html>busy</html>", b'{"keys": []}'])
+def test_an_issuer_that_answers_no_keys_is_no_refusal(keys: bytes) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(keys)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(Unavailable):
+            TokenVerifier(settings(f"http://127.0.0.1:{server.server_port}")).verify(f"Bearer {token()}")
+    finally:
+        server.shutdown()
+        server.server_close()

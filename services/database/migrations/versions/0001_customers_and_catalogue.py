@@ -127,6 +127,7 @@ CREATE TABLE license_valid_to_date (
 );
 
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO cloudsales_app;
+REVOKE INSERT, UPDATE ON alembic_version FROM cloudsales_app;
 """
 
 DOWNGRADE = """
