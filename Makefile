@@ -15,7 +15,7 @@ export PYTHONPATH := $(CURDIR)
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(VENV)/local.stamp ## bring one region up on this machine and follow the first order to its mail
+up: $(VENV)/local.stamp ## bring a region up here and follow the first order to its mail
 	@$(BIN)/python -m local up
 
 order: $(VENV)/local.stamp ## order once more: make order [AMOUNT=3] [CUSTOMER=siam]

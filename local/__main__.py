@@ -12,9 +12,9 @@ from rich.console import Console
 from local.cli.down import down, reset
 from local.cli.logs import logs
 from local.cli.progress import StepError, explain
-from local.cli.storefront import Storefront
 from local.machine.errors import LocalError
 from local.machine.layout import layout_of
+from local.machine.privileges import refuse_foreign
 
 ROOT = Path(__file__).resolve().parents[1]
 INTERRUPTED = 130
@@ -58,6 +58,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _dispatch(options: argparse.Namespace, console: Console) -> None:
+    refuse_foreign(layout_of(ROOT))
     match options.command:
         case "up":
             from local.cli.up import up  # noqa: PLC0415 (no other command is to pay for loading Pulumi)
@@ -69,8 +70,10 @@ def _dispatch(options: argparse.Namespace, console: Console) -> None:
             reset(ROOT, console)
         case "order":
             from local.cli.order import Wish, order  # noqa: PLC0415 (the same)
+            from local.cli.storefront import Storefront  # noqa: PLC0415 (the same)
 
-            wish = Wish(options.customer or Wish.customer, options.amount or Wish.amount)
+            amount = Wish.amount if options.amount is None else options.amount
+            wish = Wish(options.customer or Wish.customer, amount)
             order(Storefront.load(layout_of(ROOT)), wish, console)
         case "status":
             from local.cli.status import status  # noqa: PLC0415 (the same)
@@ -85,9 +88,13 @@ def _known(error: BaseException) -> BaseException:
     if type(error).__module__.partition(".")[0] == "local":
         return error
     report = layout_of(ROOT).logs / "failure.log"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text("".join(traceback.format_exception(error)))
-    return LocalError(f"unexpected {type(error).__name__}: {error}", report)
+    message = f"unexpected {type(error).__name__}: {error}"
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text("".join(traceback.format_exception(error)))
+    except OSError as unwritable:  # a disk that is full or may only be read may be the very reason
+        return LocalError(f"{message}; its traceback cannot be kept: {unwritable}")
+    return LocalError(message, report)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,9 @@ def order(shop: Storefront, wish: Wish, console: Console) -> dict[str, Any]:
     console.print(
         f"  {ended['amount']} x {ended['productName']} for {buyer.company}\n"
         f"  invoice {ended['invoiceNumber']}, {ended['currency']} {ended['invoiceTotal']}, "
-        f"in the mailbox: {_mail(shop, buyer.email, ended['invoiceNumber'])}",
+        f"in the mailbox:\n  {_mail(shop, buyer.email, ended['invoiceNumber'])}",
         highlight=False,
+        soft_wrap=True,
     )
     return ended
 

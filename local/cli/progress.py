@@ -1,7 +1,7 @@
 """Steps carried out one after the other, each shown with its result and its seconds."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -51,6 +51,11 @@ def carry_out(steps: Sequence[Step[T]], run: T, console: Console) -> None:
         console.print(
             f"[green]✓[/] {seconds}  {step.title}" + (f"  [dim]{result}[/]" if result else ""), highlight=False
         )
+
+
+def counted(things: Sized, noun: str) -> str:
+    """How many there are, in words: 1 job, 10 pods."""
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def explain(error: BaseException, console: Console) -> None:

@@ -11,6 +11,7 @@ from local.machine import ports
 from local.machine.emulator import Emulator
 from local.machine.layout import Layout
 from local.machine.postgres import Postgres
+from local.machine.room import ensure_room
 from local.machine.supervisor import Supervisor
 
 if TYPE_CHECKING:  # the commands that only look at a run are not to pay for loading Pulumi
@@ -61,8 +62,9 @@ def begin(layout: Layout, settings: Settings, console: Console) -> Run:
     """A run on addresses that are its own.
 
     Raises:
-        LocalError: an address that it needs is held by another program.
+        LocalError: an address that it needs is held by another program, or the disk is almost full.
     """
+    ensure_room(layout.state)
     held = ports.listeners()
     layout = ports.claim_subnet(layout, held)
     supervisor = Supervisor(layout)

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import psycopg
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from local.cli.queues import depths
 from local.cli.storefront import Storefront
@@ -35,8 +35,8 @@ def status(root: Path, console: Console) -> None:
     if not programs:
         console.print("not running; `make up` starts it")
         return
-    console.print(_processes(layout, programs))
-    console.print(_queues(layout, _exports(layout)), _orders(layout))
+    for table in (_processes(layout, programs), _queues(layout, _exports(layout)), _orders(layout)):
+        console.print(table, "")
     with suppress(LocalError):
         shop = Storefront.load(layout)
         console.print(f"API      {shop.api_url}\nmailbox  {shop.mail_url}", highlight=False)
@@ -44,7 +44,7 @@ def status(root: Path, console: Console) -> None:
 
 def _processes(layout: Layout, programs: list[ProgramStatus]) -> Table:
     ready = _readiness(layout)
-    table = Table("process", "state", "ready", "pid", "up", "memory", box=None)
+    table = _table("process", "state", "ready", _right("pid"), _right("up"), _right("memory"))
     total = 0.0
     for program in sorted(programs, key=lambda program: (program.tier, program.name)):
         memory = sum(map(_memory, processes.family(program.pid))) if program.pid else 0.0
@@ -59,6 +59,14 @@ def _processes(layout: Layout, programs: list[ProgramStatus]) -> Table:
         )
     table.add_row("", "", "", "", "", f"{total:.0f} MiB", style="bold")
     return table
+
+
+def _table(*columns: Column | str) -> Table:
+    return Table(*columns, box=None, pad_edge=False)
+
+
+def _right(header: str) -> Column:
+    return Column(header, justify="right")
 
 
 def _readiness(layout: Layout) -> dict[str, bool]:
@@ -93,7 +101,7 @@ def _exports(layout: Layout) -> dict[str, Any]:
 
 
 def _queues(layout: Layout, exports: dict[str, Any]) -> Table:
-    table = Table("queue", "waiting", "in flight", "dead letters", box=None)
+    table = _table("queue", _right("waiting"), _right("in flight"), _right("dead letters"))
     for depth in depths(Emulator(layout).endpoint, exports) if exports else ():
         counts = (depth.waiting, depth.in_flight, depth.dead)
         table.add_row(depth.queue, *("?" if count is None else str(count) for count in counts))
@@ -101,7 +109,7 @@ def _queues(layout: Layout, exports: dict[str, Any]) -> Table:
 
 
 def _orders(layout: Layout) -> Table:
-    table = Table("orders", "", box=None)
+    table = _table("state of the order", _right("orders"))
     try:
         with Postgres(layout).connect(OWNER) as connection:
             counts = connection.execute("SELECT state, count(*) FROM sales_order GROUP BY state ORDER BY state")

@@ -8,6 +8,7 @@ from local.cli.queues import region_of
 from local.cli.run import Run
 from local.machine.errors import LocalError
 from local.machine.layout import Layout
+from local.machine.supervisor import Supervisor
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,15 @@ class Storefront:
 
     @classmethod
     def load(cls, layout: Layout) -> Self:
-        """The storefront of the last `up`.
+        """The storefront of the platform that is up.
 
         Raises:
-            LocalError: there was none.
+            LocalError: it is not.
         """
-        try:
-            return cls(**json.loads((layout.state / "storefront.json").read_text()))
-        except FileNotFoundError:
-            raise LocalError("nothing runs here yet; `make up` starts it") from None
+        kept = layout.state / "storefront.json"
+        if not kept.exists() or not Supervisor(layout).running():
+            raise LocalError("the platform is not up; `make up` starts it")
+        return cls(**json.loads(kept.read_text()))
 
     def save(self, layout: Layout) -> None:
         """Keeps it for the other commands."""

@@ -12,6 +12,7 @@ from local.cli.progress import Step, carry_out
 from local.cli.run import Run, begin
 from local.cli.settings import Settings
 from local.cli.steps import demo, infrastructure, region, release
+from local.machine.errors import LocalError
 from local.machine.layout import layout_of
 from local.machine.privileges import make_private
 
@@ -54,5 +55,8 @@ def _tear_down(run: Run, console: Console) -> None:
         return
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    with console.status("stopping what was started ..."):
-        run.supervisor.stop()
+    try:
+        with console.status("stopping what was started ..."):
+            run.supervisor.stop()
+    except LocalError as error:  # the reason for the tear-down is what the user must read in the end
+        console.print(f"✗ stopping what was started: {error}; `make down` tries again", markup=False, soft_wrap=True)

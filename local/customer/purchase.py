@@ -74,10 +74,16 @@ def _order(api: Api, basket: Basket, until: float) -> str:
         if reply is not None and reply.status in (201, 202) and reply.location:
             return reply.location
         if reply is not None and reply.status < 500 and reply.status != 409:
-            raise ApiError(f"{reply.status}: {reply.document.get('title')}: {reply.document.get('detail')}")
+            raise ApiError(_refusal(reply))
         if time.monotonic() > until:
             raise ApiError("the order was not accepted in time")
         time.sleep(RETRY_SECONDS)
+
+
+def _refusal(reply: Reply) -> str:
+    """A problem document in one line, with the faults of single fields where it lists them."""
+    faults = "; ".join(f"{fault['field']}: {fault['message']}" for fault in reply.document.get("errors", []))
+    return f"{reply.status}: {reply.document.get('title')}: {faults or reply.document.get('detail')}"
 
 
 def _look(api: Api, address: str) -> dict[str, Any] | None:

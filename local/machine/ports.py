@@ -1,5 +1,6 @@
 """Addresses that nobody else on the machine uses: the checkout's own loopback subnet and its two public ports."""
 
+import os
 import socket
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -103,8 +104,9 @@ def reserve(preferred: int, demanded: tuple[str, int] | None, ours: Container[in
     """Chooses a public port as `public_port` does, and keeps others off it.
 
     Raises:
-        LocalError: the demanded port is held by somebody else.
+        LocalError: the demanded port is held by somebody else, or is not for this user to listen on.
     """
+    refusal = 0
     for _ in range(ATTEMPTS):
         held = listeners()
         port = public_port(preferred, demanded, held, ours)
@@ -112,9 +114,10 @@ def reserve(preferred: int, demanded: tuple[str, int] | None, ours: Container[in
             return Reservation(port, None)
         try:
             return Reservation(port, socket.create_server((LOOPBACK, port)))
-        except OSError:
-            continue  # Somebody was quicker, or holds it without listening: look again.
-    raise LocalError(f"no public port could be had, from {preferred} on; free one, or choose one yourself")
+        except OSError as error:
+            refusal = error.errno or 0  # Somebody was quicker, or holds it without listening: look again.
+    wish = "{}={}: ".format(*demanded) if demanded else ""
+    raise LocalError(f"{wish}cannot listen on port {port}: {os.strerror(refusal)}; choose another")
 
 
 def serves(port: int, ours: Container[int]) -> bool:

@@ -82,14 +82,24 @@ def make_private(layout: Layout) -> None:
         LocalError: a directory belongs to somebody else.
     """
     for directory in (layout.state, layout.runtime):
-        directory.mkdir(exist_ok=True)
-        found = directory.lstat()
-        if directory.is_symlink() or found.st_uid != os.geteuid():
-            raise LocalError(
-                f"{directory} belongs to user id {found.st_uid}, not to you; run as that user or remove it"
-            )
+        if not directory.is_symlink():
+            directory.mkdir(exist_ok=True)
+    refuse_foreign(layout)
     # PostgreSQL's user, when it is not the caller, passes through the runtime directory to its socket.
     layout.runtime.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+def refuse_foreign(layout: Layout) -> None:
+    """Refuse state and runtime directories that another user has put there; creates nothing.
+
+    Raises:
+        LocalError: a directory belongs to somebody else.
+    """
+    for directory in (layout.state, layout.runtime):
+        if directory.is_symlink():
+            raise LocalError(f"{directory} is a symbolic link, which could lead into somebody else's files; remove it")
+        if directory.exists() and (owner := directory.stat().st_uid) != os.geteuid():
+            raise LocalError(f"{directory} belongs to user id {owner}, not to you; run as that user or remove it")
 
 
 def _account(user: str) -> pwd.struct_passwd:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from local.cli.progress import counted
 from local.cli.run import Run
 from local.cli.storefront import Storefront
 from local.cluster import places
@@ -21,7 +22,7 @@ CRASHES = 3
 def render(run: Run) -> str:
     """Render the chart with the values that the program gives it."""
     run.release = render_release(run.model, run.layout)
-    return f"{len(run.release.cluster.jobs)} jobs, {len(run.release.cluster.pods)} pods"
+    return f"{counted(run.release.cluster.jobs, 'job')}, {counted(run.release.cluster.pods, 'pod')}"
 
 
 def migrate(run: Run) -> None:

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import shutil
@@ -10,17 +11,21 @@ import pytest
 from rich.console import Console
 
 from local import __main__ as command
+from local.cli import order as order_module
 from local.cli import up as up_module
 from local.cli.down import down, reset
 from local.cli.lock import exclusively
 from local.cli.logs import logs
+from local.cli.order import Wish
 from local.cli.progress import Step, StepError, explain
 from local.cli.run import Run
 from local.cli.settings import Settings
+from local.cli.storefront import Storefront
 from local.cli.up import up
+from local.machine import room
 from local.machine.errors import LocalError
 from local.machine.layout import Layout, layout_of
-from local.machine.privileges import make_private
+from local.machine.privileges import make_private, refuse_foreign
 from local.machine.program import Program
 from local.machine.supervisor import Supervisor
 
@@ -160,6 +165,71 @@ def test_an_unforeseen_error_is_one_message_and_its_traceback_goes_to_a_file(
     assert "Traceback" in (checkout.logs / "failure.log").read_text()
 
 
+def test_an_error_whose_traceback_cannot_be_kept_is_still_one_message(
+    checkout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fill_up(run: Run) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    checkout.logs.touch()  # no directory can be made where a file is
+    monkeypatch.setattr(command, "ROOT", checkout.root)
+    steps_of(monkeypatch, fill_up)
+
+    assert command.main(["up"]) == 1
+
+    shown = capsys.readouterr().out
+    assert "unexpected OSError: [Errno 28] No space left on device; its traceback cannot be kept" in shown
+
+
+def test_a_tear_down_that_fails_does_not_hide_the_reason_for_it(
+    checkout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_supervisor: Supervisor) -> list[int]:
+        raise LocalError("the process supervisor does not answer")
+
+    steps_of(monkeypatch, start_a_program, fail)
+    screen, written = console()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Supervisor, "stop", refuse)
+        with pytest.raises(StepError) as failure:
+            up(checkout.root, screen)
+
+    assert "it cannot be done" in str(failure.value.__cause__)
+    assert "does not answer; `make down` tries again" in written.getvalue()
+
+
+def test_nothing_is_begun_on_a_disk_that_is_almost_full(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "NEEDED", 1 << 40)
+    steps_of(monkeypatch, start_a_program)
+
+    with pytest.raises(LocalError, match=rf"the disk of {checkout.state} has \d+ MiB left"):
+        up(checkout.root, console()[0])
+
+    assert not Supervisor(checkout).running()
+
+
+def test_nobody_orders_from_a_platform_that_is_down(
+    checkout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout.state / "storefront.json").write_text("{}")
+    monkeypatch.setattr(command, "ROOT", checkout.root)
+
+    assert command.main(["order"]) == 1
+    assert "the platform is not up; `make up` starts it" in capsys.readouterr().out
+
+
+def test_an_amount_of_nothing_reaches_the_api_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes: list[Wish] = []
+    monkeypatch.setattr(Storefront, "load", lambda _layout: None)
+    monkeypatch.setattr(order_module, "order", lambda _shop, wish, _console: wishes.append(wish))
+
+    command.main(["order", "--amount", "0"])
+    command.main(["order"])
+
+    assert [wish.amount for wish in wishes] == [0, Wish.amount]
+
+
 def test_an_unknown_log_is_refused_with_those_that_there_are(checkout: Layout) -> None:
     checkout.logs.mkdir()
     (checkout.logs / "order-0.log").touch()
@@ -175,6 +245,27 @@ def test_a_state_of_another_user_is_refused(checkout: Layout) -> None:
 
     with pytest.raises(LocalError, match="belongs to user id 65534"):
         make_private(checkout)
+    with pytest.raises(LocalError, match="belongs to user id 65534"):
+        refuse_foreign(checkout)
+
+
+def test_a_state_behind_a_symbolic_link_is_refused(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path)
+    layout.state.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(LocalError, match="is a symbolic link"):
+        make_private(layout)
+
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_looking_at_a_checkout_creates_nothing(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path)
+
+    refuse_foreign(layout)
+
+    assert not layout.state.exists()
+    assert not layout.runtime.exists()
 
 
 def test_commands_that_only_look_do_not_load_pulumi() -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -75,3 +76,13 @@ def test_a_port_that_this_run_serves_already_is_kept(held: int) -> None:
     kept.release()
     assert kept.port == held
     assert serves(held, {os.getpid()})
+
+
+def test_a_demanded_port_that_may_not_be_listened_on_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_address: tuple[str, int]) -> socket.socket:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+
+    with pytest.raises(LocalError, match=r"API_PORT=80: cannot listen on port 80: .*Permission denied"):
+        reserve(8080, ("API_PORT", 80), ours=())
