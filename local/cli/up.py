@@ -42,6 +42,7 @@ def up(root: Path, console: Console) -> None:
         run = begin(layout, Settings.read(), console)
         try:
             carry_out(STEPS, run, console)
+            run.supervisor.keep()
         except BaseException:
             _tear_down(run, console)
             raise

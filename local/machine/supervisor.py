@@ -5,7 +5,7 @@ import sys
 import xmlrpc.client
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -34,9 +34,12 @@ class Supervisor:
         self._layout = layout
         self._store = ProgramStore(layout)
         self._socket = self._store.socket
+        self._until_kept: IO[bytes] | None = None
 
     def start(self, programs: Sequence[Program]) -> None:
         """Make these the infrastructure programs; starts supervisord if it is not running.
+
+        A supervisord that was started ends with this process, unless it is told to `keep` on.
 
         Raises:
             LocalError: supervisord did not come up.
@@ -48,6 +51,13 @@ class Supervisor:
         self._store.clear()
         self._store.replace(Tier.INFRASTRUCTURE, programs)
         self._begin()
+
+    def keep(self) -> None:
+        """Let what was started go on when this process ends."""
+        if self._until_kept is not None:
+            self._until_kept.write(b"k")
+            self._until_kept.close()
+            self._until_kept = None
 
     def apply(self, programs: Sequence[Program]) -> None:
         """Make these the application programs: adds the new, replaces the changed, removes the gone."""
@@ -108,11 +118,12 @@ class Supervisor:
                 [sys.executable, "-I", str(Path(__file__).with_name("daemon.py")), str(self._store.configuration)],
                 cwd=self._layout.state,
                 env={"PATH": "/usr/bin:/bin"},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
+        self._until_kept = daemon.stdin
         try:
             wait_until(lambda: self.running() or daemon.poll() is not None, BEGIN_SECONDS)
         finally:

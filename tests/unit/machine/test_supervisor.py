@@ -1,5 +1,8 @@
+import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -143,3 +146,28 @@ def test_a_supervisor_that_cannot_start_says_where_to_look(layout: Layout) -> No
 
     assert refusal.value.log is not None
     assert "NOPE" in refusal.value.log.read_text()
+
+
+def test_a_run_that_is_not_kept_ends_with_the_command_that_began_it(supervisor: Supervisor, layout: Layout) -> None:
+    script = "from tests.unit.machine.test_supervisor import begin_and_die; begin_and_die()"
+    for kept in (True, False):
+        begun = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "LAYOUT": json.dumps([str(layout.state), str(layout.runtime)]), "KEEP": str(int(kept))},
+            cwd=Path(__file__).parents[3],
+            timeout=30,
+            check=False,
+        )
+        assert begun.returncode == -signal.SIGKILL
+        assert wait_until(lambda: supervisor.running() is False, 2.0) is not kept
+        supervisor.stop()
+
+
+def begin_and_die() -> None:
+    """Starts a supervisor in a process of its own and kills that process, as an out-of-memory killer would."""
+    state, runtime = map(Path, json.loads(os.environ["LAYOUT"]))
+    beginning = Supervisor(Layout(state.parent, state, runtime, "127.64.0"))
+    beginning.start([sleeper("base")])
+    if os.environ["KEEP"] == "1":
+        beginning.keep()
+    os.kill(os.getpid(), signal.SIGKILL)
