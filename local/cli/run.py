@@ -7,6 +7,7 @@ from uuid import UUID
 from rich.console import Console
 
 from local.cli.settings import PREFERRED_API_PORT, PREFERRED_MAIL_PORT, Settings
+from local.cli.storefront import Storefront
 from local.machine import ports
 from local.machine.emulator import Emulator
 from local.machine.layout import Layout
@@ -70,8 +71,9 @@ def begin(layout: Layout, settings: Settings, console: Console) -> Run:
     supervisor = Supervisor(layout)
     ours = {process.pid for process in supervisor.members()}
     ports.check_free(layout, held, ours)
-    api = ports.reserve(PREFERRED_API_PORT, _demand("API_PORT", settings.api_port), ours)
-    mail = ports.reserve(PREFERRED_MAIL_PORT, _demand("MAIL_PORT", settings.mail_port), ours)
+    api_port, mail_port = Storefront.ports_of_last_run(layout) or (PREFERRED_API_PORT, PREFERRED_MAIL_PORT)
+    api = ports.reserve(api_port, _demand("API_PORT", settings.api_port), ours)
+    mail = ports.reserve(mail_port, _demand("MAIL_PORT", settings.mail_port), ours)
     return Run(console, layout, supervisor, Postgres(layout), Emulator(layout), not ours, api, mail)
 
 

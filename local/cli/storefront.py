@@ -2,13 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from local.cli.queues import region_of
-from local.cli.run import Run
 from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from local.cli.run import Run
+
+FILE = "storefront.json"
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Storefront:
     client_id: str
 
     @classmethod
-    def of(cls, run: Run) -> Self:
+    def of(cls, run: "Run") -> Self:
         """The storefront of a region that has been made."""
         exports = run.model.outputs
         return cls(
@@ -36,11 +41,21 @@ class Storefront:
         Raises:
             LocalError: it is not.
         """
-        kept = layout.state / "storefront.json"
+        kept = layout.state / FILE
         if not kept.exists() or not Supervisor(layout).running():
             raise LocalError("the platform is not up; `make up` starts it")
         return cls(**json.loads(kept.read_text()))
 
+    @classmethod
+    def ports_of_last_run(cls, layout: Layout) -> tuple[int, int] | None:
+        """The public ports of API and mailbox that this checkout had before, so that its addresses stay."""
+        try:
+            last = cls(**json.loads((layout.state / FILE).read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        api, mail = urlsplit(last.api_url).port, urlsplit(last.mail_url).port
+        return (api, mail) if api and mail else None
+
     def save(self, layout: Layout) -> None:
         """Keeps it for the other commands."""
-        (layout.state / "storefront.json").write_text(json.dumps(asdict(self), indent=2))
+        (layout.state / FILE).write_text(json.dumps(asdict(self), indent=2))

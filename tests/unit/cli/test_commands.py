@@ -272,3 +272,13 @@ def test_commands_that_only_look_do_not_load_pulumi() -> None:
     script = "import sys, local.__main__, local.cli.status; sys.exit('pulumi' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], cwd=command.ROOT, check=False).returncode == 0
+
+
+def test_a_checkout_keeps_its_public_ports(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path)
+    layout.state.mkdir()
+    assert Storefront.ports_of_last_run(layout) is None
+    Storefront("http://127.0.0.1:8083", "http://127.0.0.1:8029", "http://e", "eu-west-1", "client").save(layout)
+    assert Storefront.ports_of_last_run(layout) == (8083, 8029)
+    (layout.state / "storefront.json").write_text("{")
+    assert Storefront.ports_of_last_run(layout) is None
