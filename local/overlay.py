@@ -12,5 +12,5 @@ def overlay(layout: Layout) -> dict[str, Any]:
     """Settings by their full key, laid over those of the stack's file."""
     return {
         "cloud-sales:ccp.url": f"http://{layout.address(CCP_HOST)}:{CCP_PORT}",
-        "cloud-sales:mail.evidenceWindowSeconds": 20,
+        "cloud-sales:mail.evidenceWindowSeconds": 75,
     }

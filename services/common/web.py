@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable
 
 from flask import Flask, Response, g, json, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from services.common.errors import InvalidRequest, Problem
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_FORWARDED_BYTES = 10 * 1024 * 1024
+"""The API Gateway refuses larger bodies itself."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _log = logging.getLogger(__name__)
 
@@ -53,11 +55,20 @@ def problem_response(problem: Problem) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        _read_to_the_end()
     answer = Problem(error.description or error.name)
     answer.slug = re.sub(r"[^a-z0-9]+", "-", error.name.lower())
     answer.title, answer.status = error.name, error.code or 500
     answer.headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return problem_response(answer)
+
+
+def _read_to_the_end() -> None:
+    """Takes in what the gateway still sends: it would take an answer before the body's end for a broken connection."""
+    left = MAX_FORWARDED_BYTES
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, MAX_BODY_BYTES))):
+        left -= len(chunk)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -66,6 +66,10 @@ def test_a_bad_request_is_a_problem_and_leaves_nothing(caller: Caller, name: str
     assert caller.stored() == before
 
 
+def test_an_answer_before_the_bodys_end_is_never_taken_for_a_broken_service(caller: Caller) -> None:
+    assert [refused(caller.send(b" " * 10_000_000)) for _ in range(10)] == [413] * 10
+
+
 def test_another_customers_subscription_is_not_found(caller: Caller, people: dict[str, seed.DemoCustomer]) -> None:
     before = caller.stored()
     answer = caller.send(caller.body | {"subscriptionId": str(people["siam"].subscription_id)})

@@ -23,8 +23,12 @@ class Platform:
     """A running platform and what `up` printed."""
 
     checkout: Checkout
-    shop: Storefront
     printed: str
+
+    @property
+    def shop(self) -> Storefront:
+        """Read anew each time: after `down`, another program may have taken a public port before the next `up`."""
+        return Storefront.load(layout_of(self.checkout.root))
 
     def token(self, customer: seed.DemoCustomer) -> str:
         return sign_in(
@@ -71,4 +75,4 @@ def running() -> Iterator[Platform]:
     """A platform that is taken down and forgotten at the end of the block."""
     with checkout() as copy:
         printed = copy.must("up")
-        yield Platform(copy, Storefront.load(layout_of(copy.root)), printed)
+        yield Platform(copy, printed)
