@@ -63,8 +63,8 @@ class Consumer:
             return
         except LeaseLost:
             raise
-        except Exception as fault:
+        except Exception:
             with self._database.transaction() as connection:
-                inbox.release(connection, work, f"{type(fault).__name__}: {fault}")
+                inbox.release(connection, work)
             raise
         _log.info("done", extra=extra)

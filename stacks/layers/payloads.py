@@ -16,7 +16,6 @@ class Payloads:
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
     key_arn: pulumi.Output[str]
-    expiry_days: int
 
 
 def build(settings: Settings) -> Payloads:
@@ -29,4 +28,4 @@ def build(settings: Settings) -> Payloads:
             tags=settings.tags(DataClass.PERSONAL),
         ),
     )
-    return Payloads(built.bucket, built.arn, built.key_arn, settings.payloads.expiry_days)
+    return Payloads(built.bucket, built.arn, built.key_arn)
