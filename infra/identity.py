@@ -1,5 +1,6 @@
 """Who may sign in: a user pool and the one client that the product's callers use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -12,11 +13,12 @@ from infra.tags import Tags
 
 @dataclass(frozen=True)
 class IdentityArgs:
-    """What an identity provider needs to be told."""
+    """What an identity provider needs to be told; an access token names those `groups` that its user is a member of."""
 
     access_token_minutes: int
     placement: Placement
     tags: Tags
+    groups: Sequence[str] = ()
     refresh_token_days: int = 30
 
     def __post_init__(self) -> None:
@@ -73,6 +75,10 @@ class Identity(pulumi.ComponentResource):
             prevent_user_existence_errors="ENABLED",
             opts=pulumi.ResourceOptions(parent=self),
         )
+        for group in args.groups:
+            aws.cognito.UserGroup(
+                f"{name}-{group}", name=group, user_pool_id=pool.id, opts=pulumi.ResourceOptions(parent=self)
+            )
         self.user_pool_id = pool.id
         self.client_id = client.id
         self.issuer = pulumi.Output.concat(f"https://cognito-idp.{args.placement.region}.amazonaws.com/", pool.id)

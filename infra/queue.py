@@ -40,6 +40,7 @@ class Queue(pulumi.ComponentResource):
     url: pulumi.Output[str]
     arn: pulumi.Output[str]
     dead_letter_url: pulumi.Output[str]
+    dead_letter_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Queue", name, None, opts)
@@ -80,6 +81,7 @@ class Queue(pulumi.ComponentResource):
         self.url = queue.url
         self.arn = queue.arn
         self.dead_letter_url = dead_letters.url
+        self.dead_letter_arn = dead_letters.arn
         self.register_outputs({"url": self.url, "arn": self.arn, "deadLetterUrl": self.dead_letter_url})
 
     def _subscribe(self, name: str, queue: aws.sqs.Queue, topic_arn: pulumi.Input[str]) -> None:

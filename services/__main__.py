@@ -3,7 +3,8 @@
 import importlib
 import sys
 
-from services.common.settings import SettingsError
+from services.common import faults
+from services.common.settings import FaultSettings, SettingsError
 from services.registry import SERVICES
 
 
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
     service, role = arguments
     root = importlib.import_module(f"services.{service}.{role}")
     try:
+        faults.arm(FaultSettings.read())
         status: int = root.main()
     except SettingsError as fault:
         sys.stderr.write(f"{service} cannot start: {fault}\n")

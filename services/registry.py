@@ -23,9 +23,11 @@ class Need(StrEnum):
     DATABASE_OWNER = "database-owner"
     PAYLOADS = "payloads"
     DOCUMENTS = "documents"
+    NUMBERS = "numbers"
     TOKENS = "tokens"
     CCP = "ccp"
     MAIL = "mail"
+    OPERATIONS = "operations"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ class Service:
         return ("python", "-m", "services", self.name, self.role.value)
 
 
+OPERATORS = "operator"
+"""The group of the user pool whose members may call `/operations`."""
+
 SES_EVENTS = "ses-events"
 """Producer of the mail-event queue: SES itself, through its configuration set."""
 
@@ -79,6 +84,22 @@ SERVICES: tuple[Service, ...] = (
         (Route("POST", "/create-order"), Route("GET", "/orders/{id}")),
     ),
     Service(
+        "orchestrator",
+        Role.WEB,
+        "shows operators the pipeline, restarts orders and finds those that stand still",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.PAYLOADS, Need.DOCUMENTS, Need.OPERATIONS}),
+        (
+            Route("GET", "/operations/orders"),
+            Route("GET", "/operations/orders/{id}"),
+            Route("POST", "/operations/orders/{id}/restart"),
+            Route("POST", "/operations/restarts"),
+            Route("GET", "/operations/dead-letters"),
+            Route("POST", "/operations/dead-letters/{queue}/redrive"),
+            Route("GET", "/operations/payloads/expiring"),
+            Route("POST", "/operations/payloads/{customer}/{order}/{stage}/{name}/extend"),
+        ),
+    ),
+    Service(
         "relay",
         Role.WORKER,
         "moves the outbox: each payload to S3, then its path to the queue",
@@ -93,8 +114,8 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "document",
         Role.WORKER,
-        "renders the invoice as a PDF",
-        frozenset({Need.DATABASE, Need.PAYLOADS, Need.DOCUMENTS}),
+        "witnesses each number and renders its document as a PDF",
+        frozenset({Need.DATABASE, Need.PAYLOADS, Need.DOCUMENTS, Need.NUMBERS}),
     ),
     Service(
         "email",
@@ -132,3 +153,8 @@ def queues_of(name: str) -> tuple[Queue, ...]:
 def queue_variable(queue: Queue) -> str:
     """The environment variable that carries the queue's URL, for example `QUEUE_URL_MAIL_EVENTS`."""
     return f"QUEUE_URL_{queue.name.upper().replace('-', '_')}"
+
+
+def dead_letter_variable(queue: Queue) -> str:
+    """The variable with the URL of the queue's dead-letter queue, for example `DEAD_LETTER_URL_MAIL_EVENTS`."""
+    return f"DEAD_LETTER_URL_{queue.name.upper().replace('-', '_')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import Lock
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = f"""
 BEGIN;
@@ -16,11 +16,20 @@ CREATE TABLE sale (
     reference       TEXT,
     customer_id     TEXT NOT NULL,
     request         TEXT NOT NULL,
-    answer          TEXT NOT NULL
+    answer          TEXT NOT NULL,
+    cancelled_at    TEXT
 ) STRICT;
 CREATE INDEX sale_idempotency_key ON sale (idempotency_key);
 CREATE INDEX sale_reference ON sale (reference);
 CREATE INDEX sale_customer_id ON sale (customer_id);
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+
+FROM_VERSION_1 = f"""
+BEGIN;
+ALTER TABLE sale ADD COLUMN cancelled_at TEXT;
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
@@ -32,7 +41,10 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Sale:
-    """One sale: the order and the answer are kept as the JSON texts that went over the wire."""
+    """One sale: the order and the answer are kept as the JSON texts that went over the wire.
+
+    A sale that was cancelled stays, with the moment as RFC 3339 text.
+    """
 
     transaction_id: str
     idempotency_key: str | None
@@ -40,6 +52,7 @@ class Sale:
     customer_id: str
     request: str
     answer: str
+    cancelled_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ class Ledger:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
             self._connection.executescript(SCHEMA)
+        elif version == 1:
+            self._connection.executescript(FROM_VERSION_1)
         elif version != SCHEMA_VERSION:
             raise LedgerError(f"{path} is a ledger of version {version}, not {SCHEMA_VERSION}: move it away")
 
@@ -94,6 +109,12 @@ class Ledger:
         marks = ", ".join("?" * len(values))
         with self._lock:
             self._connection.execute(f"INSERT INTO sale ({COLUMNS}) VALUES ({marks})", values)  # noqa: S608 - own names
+
+    def cancel(self, transaction_id: str, at: str) -> None:
+        """Makes the cancellation durable; the first one stays."""
+        statement = "UPDATE sale SET cancelled_at = ? WHERE transaction_id = ? AND cancelled_at IS NULL"
+        with self._lock:
+            self._connection.execute(statement, [at, transaction_id])
 
     def first_with_key(self, key: str) -> Sale | None:
         """The sale that was made first under this idempotency key."""

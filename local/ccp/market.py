@@ -67,10 +67,11 @@ def _sales(routes: Blueprint, provider: Provider) -> None:
 
     @routes.get("/sales/<uuid:transaction_id>")
     def sale(transaction_id: UUID) -> Response:
-        found = provider.ledger.find(str(transaction_id))
-        if found is None:
-            raise NotFoundError(f"there is no sale with the transaction {transaction_id}")
-        return _json(_record(found))
+        return _json(_record(provider.sale(str(transaction_id))))
+
+    @routes.post("/sales/<uuid:transaction_id>/cancel")
+    def cancel(transaction_id: UUID) -> Response:
+        return _json(_record(provider.cancel(str(transaction_id))))
 
 
 def _end(plan: Plan) -> None:
@@ -104,6 +105,7 @@ def _record(sale: Sale) -> str:
         "transactionId": sale.transaction_id,
         "idempotencyKey": sale.idempotency_key,
         "reference": sale.reference,
+        "cancelledAt": sale.cancelled_at,
     }
     return f'{to_json(names)[:-1]}, "order": {sale.request}, "answer": {sale.answer}}}'
 

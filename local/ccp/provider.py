@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from threading import Lock
 from uuid import uuid4
 
-from local.ccp.answer import answer
+from local.ccp.answer import answer, timestamp
 from local.ccp.catalogue import Catalogue
-from local.ccp.errors import KeyInFlightError, KeyReusedError, UnknownServiceError
+from local.ccp.errors import KeyInFlightError, KeyReusedError, NotFoundError, UnknownServiceError
 from local.ccp.faults import Plan, filled
 from local.ccp.ledger import Ledger, Sale
 from local.ccp.orders import Claim, Order
@@ -52,6 +52,29 @@ class Provider:
         if earlier.request != order.canonical:
             raise KeyReusedError(f"the idempotency key {honoured} was used for another order; take a new key")
         return Sold(earlier, replayed=True)
+
+    def sale(self, transaction_id: str) -> Sale:
+        """The sale of that transaction.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = self.ledger.find(transaction_id)
+        if found is None:
+            raise NotFoundError(f"there is no sale with the transaction {transaction_id}")
+        return found
+
+    def cancel(self, transaction_id: str) -> Sale:
+        """Cancels a sale for good, so that nothing is charged for it; doing it again changes nothing.
+
+        Its idempotency key keeps its answer: a repeated order does not come to life again.
+
+        Raises:
+            NotFoundError: there is no such sale.
+        """
+        self.ledger.cancel(transaction_id, timestamp(datetime.now(UTC)))
+        log.info("cancelled transaction %s", transaction_id)
+        return self.sale(transaction_id)
 
     def _sell(self, order: Order, claim: Claim, plan: Plan) -> Sale:
         product = self.catalogue.get(order.service_id)

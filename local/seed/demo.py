@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 PASSWORD = "Demo-pass-1!"  # noqa: S105 - the demo's, printed in the README
+OPERATOR = "operator@cloud-sales.example"
 FIRST_CUSTOMER = "elliniki"
 FIRST_AMOUNT = 3
 PRODUCT_ID = UUID("2786d9fb-aa4e-4778-8abb-11a546852728")

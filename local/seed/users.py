@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from local.seed.demo import PASSWORD, customers
+from local.seed.demo import OPERATOR, PASSWORD, customers
+from services.registry import OPERATORS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 def ensure_users(cognito: "CognitoIdentityProviderClient", pool_id: str) -> dict[str, UUID]:
     """Creates the users that are missing; each user's subject by e-mail."""
     return {customer.email: _ensure(cognito, pool_id, customer.email) for customer in customers()}
+
+
+def ensure_operator(cognito: "CognitoIdentityProviderClient", pool_id: str) -> None:
+    """Creates the operator if it is missing, and makes sure of its membership."""
+    _ensure(cognito, pool_id, OPERATOR)
+    cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=OPERATOR, GroupName=OPERATORS)
 
 
 def _ensure(cognito: "CognitoIdentityProviderClient", pool_id: str, email: str) -> UUID:

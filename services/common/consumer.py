@@ -63,8 +63,8 @@ class Consumer:
             return
         except LeaseLost:
             raise
-        except Exception:
+        except Exception as fault:
             with self._database.transaction() as connection:
-                inbox.release(connection, work)
+                inbox.release(connection, work, f"{type(fault).__name__}: {fault}")
             raise
         _log.info("done", extra=extra)

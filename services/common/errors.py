@@ -56,7 +56,7 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    """The token is good but its holder is no active user of a customer."""
+    """The token is good but its holder has no part in this: no active user of a customer, or no operator."""
 
     slug, title, status = "forbidden", "This is not allowed for you", 403
 
@@ -77,6 +77,12 @@ class KeyReused(Problem):
     """The idempotency key was used before with another body."""
 
     slug, title, status = "idempotency-key-reused", "The key belongs to another request", 422
+
+
+class NotRestartable(Problem):
+    """The order cannot be restarted as asked; the detail says what it waits for."""
+
+    slug, title, status = "not-restartable", "The order cannot be restarted like this", 409
 
 
 class CcpRejected(Problem):

@@ -11,6 +11,8 @@ from services.common.database import Connection
 from services.common.errors import LeaseLost, Poison, Retry
 
 LEASE_SECONDS = 60
+MAX_ERROR = 500
+"""Characters of an error that are kept for operators."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ def claim(connection: Connection, consumer: str, path: str) -> Work | None:
     token = uuid4()
     claimed = connection.execute(
         """
-        INSERT INTO inbox (consumer, path, lease_token, lease_until)
-        VALUES (%(consumer)s, %(path)s, %(token)s, now() + make_interval(secs => %(lease)s))
+        INSERT INTO inbox (consumer, path, lease_token, lease_until, claimed_at)
+        VALUES (%(consumer)s, %(path)s, %(token)s, now() + make_interval(secs => %(lease)s), now())
         ON CONFLICT (consumer, path) DO UPDATE
-            SET lease_token = excluded.lease_token, lease_until = excluded.lease_until, attempts = inbox.attempts + 1
+            SET lease_token = excluded.lease_token, lease_until = excluded.lease_until,
+                claimed_at = excluded.claimed_at, attempts = inbox.attempts + 1
             WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()
         RETURNING lease_token
         """,
@@ -61,6 +64,8 @@ def claim(connection: Connection, consumer: str, path: str) -> Work | None:
     ).fetchone()
     if held is None or held["finished_at"] is None:
         raise Retry("another worker holds the lease", seconds=held["wait"] if held else 1)
+    # A replay of finished work: without this the relay would send it until its tries are used up.
+    connection.execute("UPDATE outbox SET consumed_at = now() WHERE path = %s AND consumed_at IS NULL", (path,))
     return None
 
 
@@ -82,9 +87,9 @@ def finish(connection: Connection, work: Work, outcome: str = "done") -> None:
     connection.execute("UPDATE outbox SET consumed_at = now() WHERE path = %s", (work.path,))
 
 
-def release(connection: Connection, work: Work) -> None:
-    """Gives the lease back at once, for work that has to be tried again."""
+def release(connection: Connection, work: Work, error: str) -> None:
+    """Gives the lease back at once, for work that has to be tried again because of `error`."""
     connection.execute(
-        "UPDATE inbox SET lease_until = now() WHERE consumer = %s AND path = %s AND lease_token = %s",
-        (work.consumer, work.path, work.token),
+        "UPDATE inbox SET lease_until = now(), last_error = %s WHERE consumer = %s AND path = %s AND lease_token = %s",
+        (error[:MAX_ERROR], work.consumer, work.path, work.token),
     )

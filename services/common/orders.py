@@ -41,7 +41,10 @@ def awaits(connection: Connection, order_id: UUID, next_state: State) -> bool:
 
 
 def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> None:
-    """Parks or rejects the order with a reason that a person can read; a finished order stays as it is."""
+    """Parks or rejects the order with a reason that a person can read.
+
+    A finished order stays finished; what stopped after its end, such as a credit note, shows in its history alone.
+    """
     stopped = connection.execute(
         """
         UPDATE sales_order SET state = %s, reason = %s, updated_at = now()
@@ -51,10 +54,33 @@ def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> N
     )
     if stopped.rowcount == 1:
         record(connection, order_id, state, reason)
+        return
+    connection.execute(
+        """
+        INSERT INTO order_event (order_id, stage, detail)
+        SELECT id, 'STOPPED', %s FROM sales_order WHERE id = %s AND state = 'EMAILED'
+        """,
+        (reason, order_id),
+    )
+
+
+def resume(connection: Connection, order_id: UUID, state: State) -> None:
+    """Takes a parked order back to its last good state; any other order stays as it is."""
+    resumed = connection.execute(
+        "UPDATE sales_order SET state = %s, reason = NULL, updated_at = now() WHERE id = %s AND state = 'PARKED'",
+        (state.value, order_id),
+    )
+    if resumed.rowcount == 1:
+        record(connection, order_id, state, "restarted")
 
 
 def record(connection: Connection, order_id: UUID, state: State, detail: str | None = None) -> None:
-    """Adds a line to the order's history."""
+    """Adds the reached state to the order's history."""
+    note(connection, order_id, state.value, detail)
+
+
+def note(connection: Connection, order_id: UUID, stage: str, detail: str | None) -> None:
+    """Adds a line to the order's history that may be no state of the order, such as a bounced mail."""
     connection.execute(
-        "INSERT INTO order_event (order_id, stage, detail) VALUES (%s, %s, %s)", (order_id, state.value, detail)
+        "INSERT INTO order_event (order_id, stage, detail) VALUES (%s, %s, %s)", (order_id, stage, detail)
     )

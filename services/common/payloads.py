@@ -1,6 +1,7 @@
 """The payload store: manifests and documents in S3, checked against what the database knows of them."""
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,19 +15,26 @@ if TYPE_CHECKING:
 
 MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 """More than the largest order's licence keys take."""
+MAX_HOLDER_BYTES = 1024
 AWS_CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 """For every AWS client of the product: bounded waits, standard retries with jitter."""
 
+_log = logging.getLogger(__name__)
+
+
+class PayloadLost(Park):
+    """The object is not in S3 any more, or not as it was written: the order waits until it is there again."""
+
 
 class PayloadStore:
-    """The region's payload bucket; every object is written once and never changed."""
+    """The region's payload bucket; an object's bytes never change."""
 
     def __init__(self, bucket: str, region: str) -> None:
         self._bucket = bucket
         self._s3: S3Client = boto3.client("s3", region_name=region, config=AWS_CONFIG)
 
     def put_once(self, key: str, body: bytes, content_type: str) -> None:
-        """Writes the object unless one with this key exists already.
+        """Writes the object unless it exists already; one with other bytes is replaced, and told in the log.
 
         Raises:
             Unavailable: S3 does not answer.
@@ -34,31 +42,72 @@ class PayloadStore:
         try:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
         except ClientError as fault:
-            # Keys name their content: one that exists was written by an earlier try of the same work.
             if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
                 raise Unavailable(f"the object {key} could not be written: {fault}") from fault
         except BotoCoreError as fault:
             raise Unavailable("S3 does not answer") from fault
+        else:
+            return
+        # Keys name their content: one that exists was written by an earlier try of the same work, or spoilt since.
+        try:
+            self.get(key, hashlib.sha256(body).hexdigest())
+        except PayloadLost as loss:
+            _log.error("payload written again", extra={"path": key, "reason": loss})
+            self.rewrite(key, body, content_type)
+
+    def rewrite(self, key: str, body: bytes, content_type: str) -> None:
+        """Writes the object whether or not it exists; the bucket counts its days from now on.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        try:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+        except (ClientError, BotoCoreError) as fault:
+            raise Unavailable(f"the object {key} could not be written") from fault
+
+    def claim(self, key: str, holder: str) -> str:
+        """Writes the holder under the key unless there is one already; the holder that stands there afterwards.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket, Key=key, Body=holder.encode(), ContentType="text/plain", IfNoneMatch="*"
+            )
+        except ClientError as fault:
+            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise Unavailable(f"the object {key} could not be written: {fault}") from fault
+        except BotoCoreError as fault:
+            raise Unavailable("S3 does not answer") from fault
+        else:
+            return holder
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+            return answer["Body"].read(MAX_HOLDER_BYTES).decode(errors="replace")
+        except (ClientError, BotoCoreError) as fault:
+            raise Unavailable(f"the object {key} could not be read") from fault
 
     def get(self, key: str, sha256: str) -> bytes:
         """The object's bytes, at most `MAX_PAYLOAD_BYTES`, whose hash must be `sha256`.
 
         Raises:
-            Park: the object is missing, too large, or not what the database says it is.
+            PayloadLost: the object is missing, too large, or not what the database says it is.
             Unavailable: S3 does not answer.
         """
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=key)
             body = found["Body"].read(MAX_PAYLOAD_BYTES + 1)
         except self._s3.exceptions.NoSuchKey:
-            raise Park(f"the payload {key} is missing in S3") from None
+            raise PayloadLost(f"the payload {key} is missing in S3") from None
         except (ClientError, BotoCoreError) as fault:
             raise Unavailable(f"the object {key} could not be read") from fault
         if len(body) > MAX_PAYLOAD_BYTES:
-            raise Park(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
+            raise PayloadLost(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
         if len(body) < found["ContentLength"]:
             raise Unavailable(f"the connection broke while the object {key} was read")
         digest = hashlib.sha256(body).hexdigest()
         if digest != sha256:
-            raise Park(f"the payload {key} is not the one that was written: sha256 {digest} instead of {sha256}")
+            raise PayloadLost(f"the payload {key} is not the one that was written: sha256 {digest} instead of {sha256}")
         return body

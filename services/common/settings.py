@@ -3,11 +3,13 @@
 Each service composes its own settings class from the groups below; the chart sets exactly these variables.
 """
 
+import ipaddress
 import os
 from collections.abc import Mapping
-from typing import Self
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 
 class SettingsError(Exception):
@@ -72,3 +74,41 @@ class TokenSettings(Environment):
         if self.aws_endpoint_url:
             base = f"{self.aws_endpoint_url.rstrip('/')}/{self.token_issuer.rsplit('/', 1)[1]}"
         return f"{base}/.well-known/jwks.json"
+
+
+def _points(text: object) -> object:
+    """Reads `C5=3,C9=1`."""
+    return dict(entry.split("=", 1) for entry in text.split(",") if "=" in entry) if isinstance(text, str) else text
+
+
+class FaultSettings(Environment):
+    """Where a test lets a process die; a release never sets any of it.
+
+    Attributes:
+        chaos_directory: where each hit is recorded.
+        crash_points: how often each point kills, for example `C5=3,C9=1`.
+    """
+
+    pod_ip: str = ""
+    chaos_directory: Path | None = None
+    crash_points: Annotated[dict[str, Annotated[int, Field(ge=1)]], BeforeValidator(_points)] = Field(
+        default_factory=dict
+    )
+
+    @field_validator("crash_points")
+    @classmethod
+    def _only_in_a_test(cls, points: dict[str, int], known: ValidationInfo) -> dict[str, int]:
+        if not points:
+            return points
+        if known.data.get("chaos_directory") is None:
+            raise ValueError("crash points need CHAOS_DIRECTORY, where their hits are recorded")
+        if not _is_loopback(known.data.get("pod_ip", "")):
+            raise ValueError("crash points are refused unless POD_IP is a loopback address, which no pod has")
+        return points
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -8,7 +8,19 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-FIELDS = ("order_id", "stage", "queue", "path", "attempt", "outcome", "reason", "request_id", "status", "milliseconds")
+FIELDS = (
+    "order_id",
+    "transaction_id",
+    "stage",
+    "queue",
+    "path",
+    "attempt",
+    "outcome",
+    "reason",
+    "request_id",
+    "status",
+    "milliseconds",
+)
 
 
 class JsonFormatter(logging.Formatter):

@@ -24,6 +24,7 @@ class Principal:
     """The authenticated caller; `subject` is the identity provider's immutable user id."""
 
     subject: UUID
+    groups: frozenset[str] = frozenset()
 
 
 class TokenVerifier:
@@ -73,7 +74,10 @@ def principal_of(claims: dict[str, object], client_id: str, now: float) -> Princ
         raise Unauthorized("the access token's lifetime is not one that our issuer gives")
     if claims.get("token_use") != "access" or claims.get("client_id") != client_id:
         raise Unauthorized("the token is no access token for this API")
+    groups = claims.get("cognito:groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise Unauthorized("the access token's groups are not a list of names")
     try:
-        return Principal(UUID(str(claims["sub"])))
+        return Principal(UUID(str(claims["sub"])), frozenset(groups))
     except ValueError:
         raise Unauthorized("the access token's subject is not a user id") from None

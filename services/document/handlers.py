@@ -4,16 +4,19 @@ import hashlib
 
 from services.common import inbox, manifests, orders, outbox
 from services.common.database import Database
+from services.common.faults import crash_point
 from services.common.inbox import Work
 from services.common.orders import State
 from services.common.payloads import PayloadStore
-from services.document.notice import invoice_notice
+from services.document.notice import notice_of
 from services.document.rendering import Renderer
+from services.document.witness import numbered, witness
 from services.manifests.document import DocumentManifest
+from services.manifests.invoice_document import InvoiceDocument
 
 
 class DocumentHandler:
-    """Handles the messages of the document queue."""
+    """Handles the messages of the document queue. No mail can go out before the document's number has its witness."""
 
     def __init__(self, database: Database, payloads: PayloadStore, renderer: Renderer) -> None:
         self._database = database
@@ -23,13 +26,19 @@ class DocumentHandler:
     def __call__(self, work: Work, body: bytes) -> None:
         """Renders outside any transaction; the same payload gives the same bytes, so doing it twice changes nothing."""
         document = manifests.read(DocumentManifest, body).payload
+        with self._database.transaction() as connection:
+            given = numbered(connection, document.number, work.order_id)
+        witness(self._payloads, given)
         pdf = self._renderer.render(document)
         digest = hashlib.sha256(pdf).hexdigest()
         path = f"{work.customer_id}/{work.order_id}/pdf/{document.revision}-{digest}.pdf"
         self._payloads.put_once(path, pdf, "application/pdf")
-        notice = invoice_notice(document, path)
+        crash_point("C14", work.order_id)
+        notice = notice_of(document, path)
         with self._database.transaction() as connection:
-            if not orders.advance(connection, work.order_id, State.DOCUMENTED):
+            if isinstance(document, InvoiceDocument) and not orders.advance(
+                connection, work.order_id, State.DOCUMENTED
+            ):
                 inbox.finish(connection, work, "skipped")
                 return
             connection.execute(
@@ -41,3 +50,4 @@ class DocumentHandler:
             )
             outbox.add(connection, outbox.payload("email", work.customer_id, work.order_id, document.revision, notice))
             inbox.finish(connection, work)
+            crash_point("C15", work.order_id)

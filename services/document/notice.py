@@ -1,10 +1,19 @@
-"""The mail that brings the invoice to the customer."""
+"""The mails that bring invoices and credit notes to the customer."""
 
 from services.document.wording import amount_text, long_date
+from services.manifests.credit_note import CreditNoteDocument
+from services.manifests.document import Document
 from services.manifests.email import EmailManifest
 from services.manifests.invoice_document import InvoiceDocument
 
 _TITLE_LIMIT = 200
+
+
+def notice_of(document: Document, attachment_path: str) -> EmailManifest:
+    """The mail for the document; see `invoice_notice`."""
+    if isinstance(document, InvoiceDocument):
+        return invoice_notice(document, attachment_path)
+    return credit_notice(document, attachment_path)
 
 
 def invoice_notice(document: InvoiceDocument, attachment_path: str) -> EmailManifest:
@@ -35,8 +44,38 @@ def invoice_notice(document: InvoiceDocument, attachment_path: str) -> EmailMani
         f"Please pay by bank transfer to the account stated on the {kind.lower()}, quoting {document.number}.",
         f"Kind regards\n{document.seller.name}",
     )
+    return _mail(document, paragraphs, attachment_path)
+
+
+def credit_notice(note: CreditNoteDocument, attachment_path: str) -> EmailManifest:
+    """The mail for the credit note, written like the invoice's.
+
+    Raises:
+        ValueError: the currency is unknown, or an amount is finer than it.
+    """
+    kind = note.wording.document_title
+    paragraphs = (
+        f"Dear {note.buyer.name},",
+        f"we have credited you for invoice {note.corrects.number}. Please find the {kind.lower()} attached.",
+        "\n".join(
+            (
+                f"{kind} number: {note.number}",
+                f"Date of issue: {long_date(note.issued_on)}",
+                f"Amount credited: {note.currency} {amount_text(note.totals.gross, note.currency)}",
+                f"Corrects invoice: {note.corrects.number} of {long_date(note.corrects.issued_on)}",
+                f"Reason: {note.reason}",
+                f"Subscription: {note.subscription_name}",
+                f"Order: {note.order_id}",
+            )
+        ),
+        f"Kind regards\n{note.seller.name}",
+    )
+    return _mail(note, paragraphs, attachment_path)
+
+
+def _mail(document: Document, paragraphs: tuple[str, ...], attachment_path: str) -> EmailManifest:
     return EmailManifest(
-        title=f"{kind} {document.number} from {document.seller.name}"[:_TITLE_LIMIT],
+        title=f"{document.wording.document_title} {document.number} from {document.seller.name}"[:_TITLE_LIMIT],
         body="\n\n".join(paragraphs) + "\n",
         to=document.buyer.email,
         attachment_paths=(attachment_path,),

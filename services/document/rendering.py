@@ -1,4 +1,4 @@
-"""Renders the invoice document as a PDF/A-2b file, by typst.
+"""Renders an invoice or a credit note as a PDF/A-2b file, by typst.
 
 The template is code, the document is data: it enters as one JSON string and is placed as plain text, so nothing a
 customer can name is ever read as markup. Fonts come from wheels only; there is no network, no system font and no clock,
@@ -18,8 +18,9 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from services.common.errors import Park
+from services.common.faults import crash_point
 from services.document.view import view_of
-from services.manifests.invoice_document import InvoiceDocument
+from services.manifests.document import Document
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TEMPLATE = _TEMPLATES / "invoice.typ"
@@ -40,8 +41,8 @@ class Renderer:
         )
         self._of_thread = threading.local()
 
-    def render(self, document: InvoiceDocument) -> bytes:
-        """The PDF of the invoice, with all fonts embedded.
+    def render(self, document: Document) -> bytes:
+        """The PDF of the document, with all fonts embedded.
 
         Raises:
             Park: the document cannot be printed as it stands: a text needs a script without a font, there is too much
@@ -57,6 +58,7 @@ class Renderer:
             data = json.dumps(view_of(document), ensure_ascii=False)
         except ValueError as fault:
             raise Park(f"invoice {document.number} cannot be printed: {fault}") from None
+        crash_point("C13", document.order_id)
         try:
             pdf = self._compiler().compile(
                 format="pdf",
@@ -85,7 +87,7 @@ class Renderer:
         return compiler
 
 
-def render_invoice(document: InvoiceDocument) -> bytes:
+def render_invoice(document: Document) -> bytes:
     """The invoice's PDF, by the process's shared renderer; see `Renderer.render`."""
     return _shared().render(document)
 

@@ -1,4 +1,6 @@
-"""What the invoice template prints: every date, amount and label already as text, so that the template only places."""
+"""What the template of invoices and credit notes prints: every date, amount and label is text already, so that the
+template only places.
+"""
 
 import re
 from decimal import Decimal
@@ -7,6 +9,8 @@ from typing import Any
 from services.common.countries import country_name
 from services.common.currencies import decimals_of
 from services.document.wording import amount_text, long_date
+from services.manifests.credit_note import CreditNoteDocument
+from services.manifests.document import Document
 from services.manifests.invoice_document import BankAccount, Buyer, InvoiceDocument, Seller, TaxCategory, TaxGroup
 
 _SPACED_SCRIPTS = "[\u0021-\u0dff\u1e00-\u20cf]"  # Thai and Han text breaks by itself
@@ -22,7 +26,7 @@ _TREATMENTS = {
 }
 
 
-def view_of(document: InvoiceDocument) -> dict[str, Any]:
+def view_of(document: Document) -> dict[str, Any]:
     """The template's data: text, lists and dictionaries of text, nothing else.
 
     Raises:
@@ -43,6 +47,7 @@ def view_of(document: InvoiceDocument) -> dict[str, Any]:
             ["Subscription", _breakable(document.subscription_name)],
             ["Order", str(document.order_id)],
             ["Transaction", str(document.ccp_transaction_id)],
+            *([["Reason", _breakable(document.reason)]] if isinstance(document, CreditNoteDocument) else []),
         ],
         "lines": [
             {
@@ -59,24 +64,52 @@ def view_of(document: InvoiceDocument) -> dict[str, Any]:
         "vat": amount_text(document.totals.vat, currency),
         "gross": amount_text(document.totals.gross, currency),
         "notes": [_breakable(note) for note in document.notes],
-        "dueOn": long_date(document.due_on),
-        "bank": _bank(document.seller.bank),
+        **(_of_invoice(document) if isinstance(document, InvoiceDocument) else _of_credit_note(document)),
     }
 
 
-def _facts(document: InvoiceDocument) -> list[list[str]]:
+def _of_invoice(invoice: InvoiceDocument) -> dict[str, Any]:
+    gross = f"{invoice.currency}\u00a0{amount_text(invoice.totals.gross, invoice.currency)}"
+    return {
+        "recipientCaption": "Invoice to",
+        "totalLabel": f"Amount due ({invoice.currency})",
+        "closingTitle": "Payment",
+        "closing": f"Please pay {gross} by {long_date(invoice.due_on)}, quoting {invoice.number}.",
+        "bank": _bank(invoice.seller.bank),
+    }
+
+
+def _of_credit_note(note: CreditNoteDocument) -> dict[str, Any]:
+    gross = f"{note.currency}\u00a0{amount_text(note.totals.gross, note.currency)}"
+    return {
+        "recipientCaption": "Credit to",
+        "totalLabel": f"Amount credited ({note.currency})",
+        "closingTitle": "Credit",
+        "closing": f"{gross} of {note.corrects.number} is credited to you: it lessens what is due, "
+        "or is paid back if the invoice is paid already.",
+        "bank": [],
+    }
+
+
+def _facts(document: Document) -> list[list[str]]:
     facts = [
         [f"{document.wording.document_title} number", document.number],
         ["Date of issue", long_date(document.issued_on)],
         ["Date of supply", long_date(document.supplied_on)],
-        ["Due date", long_date(document.due_on)],
+        *_references_to_others(document),
         ["Customer number", _breakable(document.buyer.customer_number, _NARROW)],
     ]
     if document.buyer.vat_id:
         facts.append([f"Your {document.wording.buyer_id_label}", _breakable(document.buyer.vat_id, _NARROW)])
-    if document.revision > 1:
+    if isinstance(document, InvoiceDocument) and document.revision > 1:
         facts.append(["Revision", str(document.revision)])
     return facts
+
+
+def _references_to_others(document: Document) -> list[list[str]]:
+    if isinstance(document, InvoiceDocument):
+        return [["Due date", long_date(document.due_on)]]
+    return [["Corrects invoice", document.corrects.number], ["Invoice of", long_date(document.corrects.issued_on)]]
 
 
 def _seller(seller: Seller, id_label: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What SES says about a mail after it took it: kept as evidence for the ledger."""
+"""What SES says about a mail after it took it: evidence for the ledger, and addresses that get no mail any more."""
 
 import json
 from datetime import datetime
@@ -7,33 +7,56 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from services.common.database import Database
+from services.common import orders
+from services.common.database import Connection, Database
 from services.common.errors import Poison
 from services.common.queues import Message
+from services.email import suppression
 
 ATTEMPT_TAG = "attempt"
 """The e-mail tag that carries a ledger attempt's id to SES and back."""
 
-
 _GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 """What SES publishes once when the event destination is made; the only message that is not JSON."""
+PERMANENT = "Permanent"
+NOT_SPAM = "not-spam"
+"""The feedback of somebody who takes a complaint back."""
 
 
-class _Mail(BaseModel):
+class _Part(BaseModel):
+    """SES may add fields at any time, so unknown ones are ignored."""
+
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
 
+
+class _Mail(_Part):
     message_id: str
     timestamp: datetime
     tags: dict[str, list[str]] = Field(default_factory=dict)
 
 
-class SesEvent(BaseModel):
-    """The part of an SES event that we use; SES may add fields at any time, so unknown ones are ignored."""
+class _Recipient(_Part):
+    email_address: str = Field(min_length=3, max_length=320)
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+
+class _Bounce(_Part):
+    bounce_type: str
+    bounce_sub_type: str = "General"
+    bounced_recipients: list[_Recipient]
+
+
+class _Complaint(_Part):
+    complained_recipients: list[_Recipient]
+    complaint_feedback_type: str | None = None
+
+
+class SesEvent(_Part):
+    """The part of an SES event that we use."""
 
     event_type: str
     mail: _Mail
+    bounce: _Bounce | None = None
+    complaint: _Complaint | None = None
 
     @property
     def attempt_id(self) -> UUID | None:
@@ -44,6 +67,24 @@ class SesEvent(BaseModel):
         except ValueError:
             return None
 
+    @property
+    def name(self) -> str:
+        """Its name in our records: a bounce that may still end well is another thing than one for good."""
+        if self.bounce is not None and self.bounce.bounce_type != PERMANENT:
+            return f"{self.event_type}:{self.bounce.bounce_type}"
+        if self.complaint is not None and self.complaint.complaint_feedback_type == NOT_SPAM:
+            return f"{self.event_type}:{NOT_SPAM}"
+        return self.event_type
+
+    @property
+    def refusers(self) -> tuple[str, ...]:
+        """The addresses that nothing may be sent to any more, and why: a hard bounce or a complaint."""
+        if self.name == "Bounce" and self.bounce is not None:
+            return tuple(recipient.email_address for recipient in self.bounce.bounced_recipients)
+        if self.name == "Complaint" and self.complaint is not None:
+            return tuple(recipient.email_address for recipient in self.complaint.complained_recipients)
+        return ()
+
 
 class EventRecorder:
     """Records every event of a ledger attempt once."""
@@ -52,7 +93,7 @@ class EventRecorder:
         self._database = database
 
     def take(self, message: Message) -> None:
-        """Records one event.
+        """Records one event, and suppresses the recipients that do not want or cannot get mail.
 
         Raises:
             Poison: the message is no SES event.
@@ -66,10 +107,26 @@ class EventRecorder:
         if (attempt := event.attempt_id) is None:
             return
         with self._database.transaction() as connection:
-            connection.execute(
+            recorded = connection.execute(
                 """
                 INSERT INTO mail_event (attempt_id, event_type, message_id, at)
                 VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
                 """,
-                (attempt, event.event_type, event.mail.message_id, event.mail.timestamp),
+                (attempt, event.name, event.mail.message_id, event.mail.timestamp),
             )
+            if recorded.rowcount == 1 and event.refusers:
+                _refuse(connection, event, attempt)
+
+
+def _refuse(connection: Connection, event: SesEvent, attempt: UUID) -> None:
+    for address in event.refusers:
+        suppression.suppress(connection, address, event.name, event.mail.message_id, event.mail.timestamp)
+    row = connection.execute("SELECT order_id FROM email_ledger WHERE attempt_id = %s", (attempt,)).fetchone()
+    if row is None:
+        return
+    if event.bounce is not None:
+        detail = f"the mail came back for good ({event.bounce.bounce_sub_type}); no mail goes to this address any more"
+        orders.note(connection, row["order_id"], "BOUNCED", detail)
+    else:
+        detail = "the recipient reported the mail as unwanted; no mail goes to this address any more"
+        orders.note(connection, row["order_id"], "COMPLAINED", detail)

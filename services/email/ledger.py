@@ -4,12 +4,13 @@ SES takes no idempotency key. What a crash left open is answered by SES's own se
 attempt; only when no event has come within the evidence window is the mail sent again.
 """
 
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from services.common.database import Connection
+from services.common.errors import Park
 from services.common.inbox import Work
+from services.email.suppression import reason_against, recipient_hash
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,25 @@ class Wait:
 
 
 def begin(connection: Connection, work: Work, recipient: str, evidence_seconds: int) -> Send | Sent | Wait:
-    """Decides what to do about a mail, and records a new attempt if that is to send it."""
+    """Decides what to do about a mail, and records a new attempt if that is to send it.
+
+    Raises:
+        Park: it would have to be sent, but the recipient has bounced for good or complained since.
+    """
+    decision = _decide(connection, work, recipient, evidence_seconds)
+    if isinstance(decision, Send) and (reason := reason_against(connection, recipient)) is not None:
+        raise Park(f"{reason}; ask the customer for another address")
+    return decision
+
+
+def _decide(connection: Connection, work: Work, recipient: str, evidence_seconds: int) -> Send | Sent | Wait:
     attempt = uuid4()
     inserted = connection.execute(
         """
         INSERT INTO email_ledger (path, order_id, recipient_sha256, state, attempt_id)
         VALUES (%s, %s, %s, 'SENDING', %s) ON CONFLICT (path) DO NOTHING
         """,
-        (work.path, work.order_id, hashlib.sha256(recipient.encode()).hexdigest(), attempt),
+        (work.path, work.order_id, recipient_hash(recipient), attempt),
     )
     if inserted.rowcount == 1:
         return Send(attempt, again=False)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from services.common import inbox, manifests, orders, outbox
 from services.common.database import Connection, Database
+from services.common.faults import crash_point
 from services.common.inbox import Work
 from services.common.orders import State
 from services.invoice import facts, numbering
 from services.invoice.composition import InvoiceHead, compose
 from services.invoice.facts import InvoiceFacts
 from services.invoice.tax import TaxParty, decide, tax_point_of
-from services.manifests.document import DocumentManifest, DocumentType
+from services.manifests.document import manifest_of
 from services.manifests.invoice_document import InvoiceDocument
 from services.manifests.order import OrderManifest
 
@@ -27,6 +28,7 @@ class InvoiceHandler:
 
     def __call__(self, work: Work, body: bytes) -> None:
         """Invoices the order at the price it was made at and the tax of its supply."""
+        crash_point("C9", work.order_id)
         sold_at = manifests.read(OrderManifest, body).timestamp
         with self._database.transaction() as connection:
             known = facts.load(connection, work.order_id)
@@ -41,6 +43,7 @@ class InvoiceHandler:
                 supplied_on,
             )
             number = numbering.draw(connection, known.series, known.legal_entity_id)
+            crash_point("C10", work.order_id)
             head = InvoiceHead(
                 number=numbering.invoice_number(known.series, number),
                 series=known.series,
@@ -51,10 +54,12 @@ class InvoiceHandler:
             )
             document = compose(head, known.order, known.seller, known.buyer, tax)
             _store(connection, work.order_id, number, known, document)
-            manifest = DocumentManifest(document_type=DocumentType.INVOICE, payload=document)
-            outbox.add(connection, outbox.payload("document", work.customer_id, work.order_id, REVISION, manifest))
+            payload = outbox.payload("document", work.customer_id, work.order_id, REVISION, manifest_of(document))
+            outbox.add(connection, payload)
             orders.advance(connection, work.order_id, State.INVOICED, document.number)
             inbox.finish(connection, work)
+            crash_point("C11", work.order_id)
+        crash_point("C12", work.order_id)
 
 
 def _store(connection: Connection, order_id: UUID, number: int, known: InvoiceFacts, document: InvoiceDocument) -> None:
@@ -71,15 +76,15 @@ def _store(connection: Connection, order_id: UUID, number: int, known: InvoiceFa
     ).fetchone()  # fmt: skip
     if row is None:
         raise LookupError(f"invoice {document.number} was not stored")
-    for line in document.lines:
+    for position, line in enumerate(document.lines, start=1):
         connection.execute(
             """
-            INSERT INTO invoice_line (invoice_id, sales_product_id, quantity, purchased_price, sales_price, vat,
-                vat_category)
-            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            INSERT INTO invoice_line (invoice_id, position, sales_product_id, quantity, purchased_price, sales_price,
+                vat, vat_category)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             (
-                row["id"], known.sales_product_id, line.quantity, known.purchase_price, line.unit_price,
+                row["id"], position, known.sales_product_id, line.quantity, known.purchase_price, line.unit_price,
                 line.vat_rate, line.vat_category.value,
             ),
         )  # fmt: skip

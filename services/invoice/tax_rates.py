@@ -34,6 +34,7 @@ class Jurisdiction(Model):
     union: Literal["EU"] | None = None
     time_zone: str
     document_title: str
+    credit_note_title: str = "Credit note"
     tax_name: str
     id_label: str
     id_prefix: str | None = None

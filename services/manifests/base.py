@@ -1,18 +1,11 @@
 """What every S3 payload has in common: strict fields, camelCase names, and metadata that tells kind and version."""
 
-from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-
-class PayloadType(IntEnum):
-    """The kind of a payload, as its metadata tells it."""
-
-    ORDER = 1
-    DOCUMENT = 2
-    EMAIL = 3
+from services.manifests.versions import PayloadType, newest
 
 
 class Model(BaseModel):
@@ -29,16 +22,21 @@ class Metadata(Model):
 
 
 def current(kind: PayloadType) -> Any:
-    """The metadata field of a payload of this kind in its only version so far, 1."""
-    return Field(default=Metadata(manifest_version=1, payload_type=kind))
+    """The metadata field of a payload of this kind in the version that this release writes."""
+    return Field(default=Metadata(manifest_version=newest(kind), payload_type=kind))
 
 
-def check_kind(metadata: Metadata, kind: PayloadType) -> Metadata:
-    """The metadata, if it is of this kind and of version 1.
+class Manifest(Model):
+    """Base of the payloads themselves; a model describes the newest version of its kind alone."""
 
-    Raises:
-        ValueError: another kind, or a version that this release does not know.
-    """
-    if metadata != Metadata(manifest_version=1, payload_type=kind):
-        raise ValueError(f"this is no {kind.name.lower()} payload of version 1")
-    return metadata
+    kind: ClassVar[PayloadType]
+
+    if TYPE_CHECKING:
+        # Each kind declares it as its last field: the fields' order is the order on the wire.
+        metadata: Metadata
+
+    @model_validator(mode="after")
+    def _of_this_kind(self) -> Self:
+        if self.metadata != Metadata(manifest_version=newest(self.kind), payload_type=self.kind):
+            raise ValueError(f"this is no {self.kind.name.lower()} payload of version {newest(self.kind)}")
+        return self

@@ -1,12 +1,17 @@
 """The e-mail payload: one message to one recipient, handed from any service to the e-mail service."""
 
-from pydantic import Field, field_validator
+from typing import ClassVar
 
-from services.manifests.base import Metadata, Model, PayloadType, check_kind, current
+from pydantic import Field
+
+from services.manifests.base import Manifest, Metadata, current
+from services.manifests.versions import PayloadType
 
 
-class EmailManifest(Model):
+class EmailManifest(Manifest):
     """A message; `attachment_paths` are keys in the payload bucket."""
+
+    kind: ClassVar[PayloadType] = PayloadType.EMAIL
 
     title: str = Field(min_length=1, max_length=200)
     body: str = Field(min_length=1, max_length=20_000)
@@ -16,8 +21,3 @@ class EmailManifest(Model):
     important: bool = False
     attachment_paths: tuple[str, ...] = Field(default=(), max_length=10)
     metadata: Metadata = current(PayloadType.EMAIL)
-
-    @field_validator("metadata")
-    @classmethod
-    def _of_this_kind(cls, metadata: Metadata) -> Metadata:
-        return check_kind(metadata, PayloadType.EMAIL)

@@ -12,7 +12,7 @@ The rule of its sums:
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -31,6 +31,7 @@ from services.manifests.values import (
 
 MAX_LINES = 1_000
 _ARITHMETIC = Context(prec=60, rounding=ROUND_HALF_UP)
+_NOTHING = Decimal(0)
 
 
 class TaxCategory(StrEnum):
@@ -117,16 +118,17 @@ class TaxWording(Model):
     buyer_id_label: Code
 
 
-class InvoiceDocument(Model):
-    """A complete, consistent invoice, version 1 of its schema."""
+class TaxDocument(Model):
+    """What an invoice and a credit note have in common: who, what, how it is taxed, and sums that hold."""
 
-    version: Literal[1] = 1
+    rounding_slack: ClassVar[int] = 0
+    """By how many of the currency's smallest units a line's net and a group's VAT may differ from their own product."""
+
     number: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$", description="also part of the file's name")]
     series: Code
     revision: Annotated[int, Field(ge=1, le=999, strict=True, description="1 is the first issue")] = 1
     issued_on: date
     supplied_on: date
-    due_on: date
     currency: CurrencyCode
     wording: TaxWording
     seller: Seller
@@ -140,19 +142,31 @@ class InvoiceDocument(Model):
     notes: Annotated[tuple[Remark, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.due_on < self.issued_on:
-            raise ValueError(f"dueOn {self.due_on} is before issuedOn {self.issued_on}")
+    def _sums_hold(self) -> Self:
         _check_sums(self)
         return self
 
 
-def _check_sums(document: InvoiceDocument) -> None:
+class InvoiceDocument(TaxDocument):
+    """A complete, consistent invoice; 380 is its type code in UNCL 1001, as EN 16931 uses it."""
+
+    type_code: Literal[380] = 380
+    due_on: date
+
+    @model_validator(mode="after")
+    def _due_after_its_issue(self) -> Self:
+        if self.due_on < self.issued_on:
+            raise ValueError(f"dueOn {self.due_on} is before issuedOn {self.issued_on}")
+        return self
+
+
+def _check_sums(document: TaxDocument) -> None:
     unit = Decimal(1).scaleb(int(document.totals.gross.as_tuple().exponent))
+    slack = unit * document.rounding_slack
     groups: dict[tuple[TaxCategory, Decimal], Decimal] = {}
     for position, line in enumerate(document.lines, start=1):
         expected = _ARITHMETIC.multiply(line.unit_price, Decimal(line.quantity)).quantize(unit, context=_ARITHMETIC)
-        _require(line.net, expected, unit, f"net of line {position}")
+        _require(line.net, expected, unit, f"net of line {position}", slack)
         key = (line.vat_category, line.vat_rate)
         groups[key] = groups.get(key, Decimal(0)) + line.net
     stated = {(group.category, group.rate): group for group in document.tax_groups}
@@ -162,7 +176,7 @@ def _check_sums(document: InvoiceDocument) -> None:
         group = stated[key]
         _require(group.net, net, unit, f"net of tax group {group.category} {group.rate} %")
         vat = _ARITHMETIC.multiply(net, group.rate).scaleb(-2).quantize(unit, context=_ARITHMETIC)
-        _require(group.vat, vat, unit, f"VAT of tax group {group.category} {group.rate} %")
+        _require(group.vat, vat, unit, f"VAT of tax group {group.category} {group.rate} %", slack)
         if (group.category is TaxCategory.STANDARD) != (group.rate > 0):
             raise ValueError(f"category {group.category} does not go with a rate of {group.rate} %")
     totals = document.totals
@@ -171,6 +185,6 @@ def _check_sums(document: InvoiceDocument) -> None:
     _require(totals.gross, totals.net + totals.vat, unit, "total gross")
 
 
-def _require(stated: Decimal, expected: Decimal, unit: Decimal, what: str) -> None:
-    if stated != expected or stated.as_tuple().exponent != unit.as_tuple().exponent:
+def _require(stated: Decimal, expected: Decimal, unit: Decimal, what: str, slack: Decimal = _NOTHING) -> None:
+    if abs(stated - expected) > slack or stated.as_tuple().exponent != unit.as_tuple().exponent:
         raise ValueError(f"{what} is {stated:f} but must be {expected.quantize(unit, context=_ARITHMETIC):f}")

@@ -1,23 +1,20 @@
 """The order payload: what the CCP answered, handed from the order service to the invoice service."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from services.manifests.base import Metadata, Model, PayloadType, check_kind, current
+from services.manifests.base import Manifest, Metadata, current
 from services.manifests.values import Amount
+from services.manifests.versions import PayloadType
 
 
-class LicenseKey(Model):
-    """One licence that the CCP has issued."""
+class OrderManifest(Manifest):
+    """A sale at the CCP; prices are our purchase prices. Licences go by their ids: a key is a secret of its owner."""
 
-    id: UUID
-    key: str = Field(min_length=1, max_length=200)
-
-
-class OrderManifest(Model):
-    """A sale at the CCP; prices are our purchase prices."""
+    kind: ClassVar[PayloadType] = PayloadType.ORDER
 
     transaction_id: UUID
     ccp_service_item_id: UUID
@@ -25,11 +22,6 @@ class OrderManifest(Model):
     price_per_item: Amount
     total_price: Amount
     discount: int = Field(ge=0, le=100)
-    license_keys: tuple[LicenseKey, ...]
+    license_ids: tuple[UUID, ...]
     timestamp: datetime
     metadata: Metadata = current(PayloadType.ORDER)
-
-    @field_validator("metadata")
-    @classmethod
-    def _of_this_kind(cls, metadata: Metadata) -> Metadata:
-        return check_kind(metadata, PayloadType.ORDER)

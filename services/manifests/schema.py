@@ -1,31 +1,35 @@
-"""The manifests' JSON Schemas, derived from the models and kept as files, so that a change of a payload is seen."""
+"""The manifests' JSON Schemas, derived from the models and kept as files, so that a change of a payload is seen.
+
+The files of older versions stay as they were released: no model describes them any more, their payloads still exist.
+"""
 
 import json
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from services.manifests.base import Manifest
 from services.manifests.document import DocumentManifest
 from services.manifests.email import EmailManifest
 from services.manifests.order import OrderManifest
+from services.manifests.versions import newest
 
 DIRECTORY = Path(__file__).parent / "schemas"
-MANIFESTS: dict[str, type[BaseModel]] = {
-    "order.v1": OrderManifest,
-    "document.v1": DocumentManifest,
-    "email.v1": EmailManifest,
-}
-"""Every kind and version that this release reads and writes."""
+MANIFESTS: tuple[type[Manifest], ...] = (OrderManifest, DocumentManifest, EmailManifest)
+"""Every kind of payload that this release writes."""
 
 
 def documents() -> dict[str, str]:
-    """Each schema file's name and text."""
+    """Name and text of the schema file of each kind in its newest version."""
     return {
-        f"{name}.schema.json": json.dumps(
+        f"{model.kind.name.lower()}.v{newest(model.kind)}.schema.json": json.dumps(
             {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema(mode="serialization"),
             indent=2,
             ensure_ascii=False,
         )
         + "\n"
-        for name, model in MANIFESTS.items()
+        for model in MANIFESTS
     }
+
+
+def released() -> dict[str, str]:
+    """Name and text of every schema file: all versions of all kinds that a payload may still have."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(DIRECTORY.glob("*.schema.json"))}

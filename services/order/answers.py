@@ -41,6 +41,12 @@ def accepted(order_id: UUID, state: str, detail: str) -> Answer:
     return Answer(order_id, 202, json.dumps(body))
 
 
+def pending(order_id: UUID) -> Answer:
+    """202: reserved, and the CCP's outcome is not known; the same bytes until it is."""
+    detail = "the cloud provider has not answered yet; we keep asking, and the order goes on by itself"
+    return accepted(order_id, State.RESERVED, detail)
+
+
 def keep(connection: Connection, answer: Answer) -> None:
     """Stores the answer for every repetition of the request; only the answer that the order is pending is replaced."""
     connection.execute(

@@ -19,7 +19,7 @@ def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str
             p.ccp_product_id, i.invoice_number, i.amount AS total, i.currency
         FROM sales_order o
         JOIN sales_product p ON p.id = o.sales_product_id
-        LEFT JOIN invoice i ON i.order_id = o.id
+        LEFT JOIN invoice i ON i.order_id = o.id AND i.kind = 'INVOICE'
         WHERE o.id = %s AND o.customer_id = %s
         ORDER BY i.revision DESC LIMIT 1
         """,

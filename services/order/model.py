@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from services.common.errors import InvalidRequest
+from services.common.borders import validated
 from services.common.strict_json import loads
 
 MAX_AMOUNT = 5_000
@@ -35,15 +35,7 @@ class CreateOrder(_Border):
             MalformedBody: the body is not JSON.
             InvalidRequest: a field is missing, unknown or out of range; all faults are listed.
         """
-        document = loads(body)
-        try:
-            return cls.model_validate(document)
-        except ValidationError as fault:
-            errors = [
-                {"field": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
-                for error in fault.errors(include_url=False, include_input=False, include_context=False)
-            ]
-            raise InvalidRequest("see 'errors' for each field", errors=errors) from None
+        return validated(cls, loads(body))
 
 
 class CcpLicense(_Border):
@@ -70,16 +62,54 @@ class CcpSale(_Border):
     timestamp: AwareDatetime
 
 
-def fault_of(sale: CcpSale, service_item_id: UUID, amount: int) -> str | None:
-    """Why the CCP's answer is not the sale that was ordered, or None if it is."""
+class LedgerEntry(_Border):
+    """One sale in the CCP's ledger, as far as a comparison needs it."""
+
+    model_config = ConfigDict(strict=False, extra="ignore")
+
+    transaction_id: UUID
+    reference: str | None
+    cancelled_at: AwareDatetime | None
+
+
+class RecordedSale(LedgerEntry):
+    """One sale in the CCP's ledger with the answer that it was sold with."""
+
+    answer: CcpSale
+
+
+class RecordedSales(_Border):
+    """The CCP's answer to `GET /sales?reference=`."""
+
+    model_config = ConfigDict(strict=False, extra="ignore")
+
+    sales: tuple[RecordedSale, ...]
+
+
+class LedgerPage(_Border):
+    """The CCP's answer to `GET /sales?cursor=`; `next` is the cursor of the page after it, if there is one."""
+
+    model_config = ConfigDict(strict=False, extra="ignore")
+
+    sales: tuple[LedgerEntry, ...]
+    next: int | None
+
+
+CENT = Decimal("0.01")
+
+
+def fault_of(sale: CcpSale, service_item_id: UUID, amount: int, price: Decimal) -> str | None:
+    """Why the CCP's answer is not the sale that was ordered at that price an item, or None if it is."""
     if sale.service_item_id != service_item_id:
         return f"the CCP sold {sale.service_item_id} instead of {service_item_id}"
     if sale.amount != amount:
         return f"the CCP sold {sale.amount} of {amount} items"
     if len(sale.license_keys) != amount or len({entry.key for entry in sale.license_keys}) != amount:
         return f"the CCP issued {len(sale.license_keys)} licence keys, not {amount} different ones"
-    if sale.price_per_item < 0 or sale.total_price < 0:
-        return "the CCP answered a negative price"
+    if sale.price_per_item != price:
+        return f"the CCP charges {sale.price_per_item} an item instead of {price.normalize():f}"
+    if abs(sale.total_price - price * amount * (100 - sale.discount) / 100) > CENT:
+        return f"the CCP's total of {sale.total_price} does not follow from its price, amount and discount"
     return None
 
 

@@ -7,6 +7,8 @@ from flask import Flask, Response, request
 
 from services.common import telemetry, web
 from services.common.database import Database
+from services.common.faults import crash_point
+from services.common.idempotency import Key
 from services.common.readiness import schema_ready
 from services.common.tokens import TokenVerifier
 from services.common.webserver import WebServer
@@ -15,7 +17,7 @@ from services.order.answers import Answer
 from services.order.ccp import CcpClient
 from services.order.lookup import order_of
 from services.order.model import CreateOrder
-from services.order.reservation import Key, customer_of, reserve
+from services.order.reservation import customer_of, reserve
 from services.order.settings import Settings
 from services.order.settlement import Settlement
 
@@ -34,6 +36,7 @@ def create_app(database: Database, verifier: TokenVerifier, settlement: Settleme
         with database.transaction() as connection:
             reserved = reserve(connection, customer_of(connection, principal), command, key)
         answer = reserved if isinstance(reserved, Answer) else settlement.settle(reserved)
+        crash_point("C4", answer.order_id)
         headers = {"Location": f"/orders/{answer.order_id}"}
         return Response(answer.body, answer.status, headers=headers, mimetype=answer.media_type)
 
@@ -54,8 +57,9 @@ def main() -> int:
     def build() -> Flask:
         telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
         database = Database(settings, size=CONNECTIONS)
-        settlement = Settlement(database, CcpClient(settings.ccp_url))
-        reconciler.start(database, settlement)
+        ccp = CcpClient(settings.ccp_url)
+        settlement = Settlement(database, ccp)
+        reconciler.start(database, settlement, ccp)
         return create_app(database, TokenVerifier(settings), settlement)
 
     WebServer(settings, build).run()

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from services.common import orders
 from services.common.database import Connection, Database
+from services.common.faults import crash_point
 from services.common.payloads import PayloadStore
 
 BATCH = 10
@@ -55,13 +56,17 @@ def relay_batch(database: Database, payloads: PayloadStore, sender: Sender) -> i
             _give_up(connection, row)
     due = [row for row in rows if row["attempts"] < MAX_ATTEMPTS]
     for row in due:
+        crash_point("C5", row["order_id"])
         payloads.put_once(row["path"], row["body"].encode(), "application/json")
+        crash_point("C6", row["order_id"])
     for queue in {row["queue"] for row in due}:
         batch = {str(row["id"]): row for row in due if row["queue"] == queue}
         accepted = sender.send(queue, {key: json.dumps({"path": row["path"]}) for key, row in batch.items()})
         with database.transaction() as connection:
             for key in accepted:
+                crash_point("C7", batch[key]["order_id"])
                 _mark(connection, batch[key])
+                crash_point("C8", batch[key]["order_id"])
     return len(rows)
 
 

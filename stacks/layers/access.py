@@ -55,9 +55,14 @@ def _grants(need: Need, service: Service, settings: Settings, foundation: Founda
             yield from _read_payloads(settings, foundation)
             yield from _use_queues(service, settings, foundation)
         case Need.DOCUMENTS:
-            yield from _write_payloads("Documents", settings, foundation)
+            yield from _write("Documents", "*.pdf", settings, foundation)
+        case Need.NUMBERS:
+            yield from _write("Numbers", "numbers/*", settings, foundation)
         case Need.MAIL:
             yield _send_mail(foundation)
+        case Need.OPERATIONS:
+            yield _empty_dead_letters(foundation)
+            yield from _write("Payloads", "*.json", settings, foundation)
         case Need.TOKENS | Need.CCP:
             return
         case _:
@@ -79,10 +84,19 @@ def _use_queues(service: Service, settings: Settings, foundation: Foundation) ->
     received = [arns[queue.name] for queue in queues_of(service.name) if queue.consumer == service.name]
     if sent:
         yield Statement("SendToQueues", ["sqs:SendMessage"], sent)
-        yield from _write_payloads("Payloads", settings, foundation)
+        yield from _write("Payloads", "*.json", settings, foundation)
     if received:
         consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         yield Statement("ReceiveFromQueues", consume, received)
+
+
+def _empty_dead_letters(foundation: Foundation) -> Statement:
+    # Taken out and never put back: what is to be tried again is sent by its own producer.
+    return Statement(
+        "EmptyDeadLetterQueues",
+        ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+        [queue.dead_letter_arn for queue in foundation.queues.by_name.values()],
+    )
 
 
 def _read_payloads(settings: Settings, foundation: Foundation) -> Iterator[Statement]:
@@ -93,8 +107,8 @@ def _read_payloads(settings: Settings, foundation: Foundation) -> Iterator[State
     yield _use_key("DecryptPayloads", "kms:Decrypt", settings, foundation)
 
 
-def _write_payloads(what: str, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
-    yield Statement(f"Write{what}", ["s3:PutObject"], [pulumi.Output.concat(foundation.payloads.arn, "/*")])
+def _write(what: str, keys: str, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    yield Statement(f"Write{what}", ["s3:PutObject"], [pulumi.Output.concat(foundation.payloads.arn, f"/{keys}")])
     yield _use_key(f"Encrypt{what}", "kms:GenerateDataKey", settings, foundation)
 
 

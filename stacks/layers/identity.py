@@ -7,6 +7,7 @@ import pulumi
 from infra.identity import Identity as UserDirectory
 from infra.identity import IdentityArgs
 from infra.tags import DataClass
+from services.registry import OPERATORS
 from stacks.schema import Settings
 
 
@@ -27,6 +28,7 @@ def build(settings: Settings) -> Identity:
             access_token_minutes=settings.identity.access_token_minutes,
             placement=settings.placement,
             tags=settings.tags(DataClass.PERSONAL),
+            groups=[OPERATORS],
         ),
     )
     return Identity(built.user_pool_id, built.client_id, built.issuer)

@@ -16,6 +16,7 @@ class Payloads:
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
     key_arn: pulumi.Output[str]
+    expiry_days: int
 
 
 def build(settings: Settings) -> Payloads:
@@ -28,4 +29,4 @@ def build(settings: Settings) -> Payloads:
             tags=settings.tags(DataClass.PERSONAL),
         ),
     )
-    return Payloads(built.bucket, built.arn, built.key_arn)
+    return Payloads(built.bucket, built.arn, built.key_arn, settings.payloads.expiry_days)

@@ -20,6 +20,7 @@ class Queue:
     url: pulumi.Output[str]
     arn: pulumi.Output[str]
     dead_letter_url: pulumi.Output[str]
+    dead_letter_arn: pulumi.Output[str]
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,5 @@ def build(settings: Settings, mail: Mail) -> Queues:
                 topic_arn=mail.events_topic_arn if from_ses else None,
             ),
         )
-        built[entry.name] = Queue(queue.url, queue.arn, queue.dead_letter_url)
+        built[entry.name] = Queue(queue.url, queue.arn, queue.dead_letter_url, queue.dead_letter_arn)
     return Queues(built)

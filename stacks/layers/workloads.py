@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from infra.release import Release, ReleaseArgs, digest_of
-from services.registry import SERVICES, Need, Role, Service, queue_variable, queues_of
+from services.registry import QUEUES, SERVICES, Need, Role, Service, dead_letter_variable, queue_variable, queues_of
 from stacks.layers.access import Access
 from stacks.layers.foundation import Foundation
 from stacks.schema import NAMESPACE, Settings
@@ -80,6 +80,7 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
         Need.DATABASE_OWNER: _database(foundation, foundation.database.owner_user),
         Need.PAYLOADS: bucket | queue_urls,
         Need.DOCUMENTS: bucket,
+        Need.NUMBERS: bucket,
         Need.TOKENS: {
             "TOKEN_ISSUER": foundation.identity.issuer,
             "TOKEN_CLIENT_ID": foundation.identity.client_id,
@@ -90,7 +91,15 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
             "MAIL_CONFIGURATION_SET": foundation.mail.configuration_set,
             "MAIL_EVIDENCE_SECONDS": str(settings.mail.evidence_window_seconds),
         },
+        Need.OPERATIONS: _operations(foundation),
     }
+
+
+def _operations(foundation: Foundation) -> Environment:
+    dead_letters = {
+        dead_letter_variable(queue): foundation.queues.by_name[queue.name].dead_letter_url for queue in QUEUES
+    }
+    return {"PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days), **dead_letters}
 
 
 def _database(foundation: Foundation, user: str) -> Environment:

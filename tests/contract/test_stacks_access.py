@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.host import Model
-from services.registry import SERVICES, Need, Service
+from services.registry import QUEUES, SERVICES, Need, Service
 from tests.support.stacks import STACKS, model_of, only, statements
 
 READ = {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"}
@@ -17,11 +17,15 @@ DATABASE = {"rds-db:connect"}
 ACTIONS = {
     "database": DATABASE,
     "order": DATABASE,
+    "orchestrator": DATABASE | READ | WRITE | CONSUME | {"sqs:GetQueueAttributes"},
     "relay": DATABASE | READ | WRITE | {"sqs:SendMessage"},
     "invoice": DATABASE | READ | CONSUME,
     "document": DATABASE | READ | WRITE | CONSUME,
     "email": DATABASE | READ | CONSUME | {"ses:SendEmail", "ses:SendRawEmail"},
 }
+
+WRITTEN = {"relay": {"*.json"}, "orchestrator": {"*.json", "*.pdf"}, "document": {"*.pdf", "numbers/*"}}
+"""The keys in the payload bucket that a service may write: a witness of a number is the document generator's alone."""
 
 
 @pytest.fixture(params=STACKS)
@@ -61,13 +65,22 @@ def test_queues_are_sent_to_and_received_from_by_their_own_ends_alone(model: Mod
     assert sent == {f"{prefix}invoice", f"{prefix}document", f"{prefix}email"}
     received = {
         service: {arn.rpartition(":")[2] for arn in resources(grants(model, service), "sqs:ReceiveMessage")}
-        for service in ("invoice", "document", "email")
+        for service in ("orchestrator", "invoice", "document", "email")
     }
     assert received == {
+        "orchestrator": {f"{prefix}{queue.name}-dlq" for queue in QUEUES},
         "invoice": {f"{prefix}invoice"},
         "document": {f"{prefix}document"},
         "email": {f"{prefix}email", f"{prefix}mail-events"},
     }
+
+
+def test_each_service_writes_its_own_kind_of_object_alone(model: Model) -> None:
+    written = {
+        service.name: {arn.partition("/")[2] for arn in resources(grants(model, service.name), "s3:PutObject")}
+        for service in SERVICES
+    }
+    assert {name: keys for name, keys in written.items() if keys} == WRITTEN
 
 
 def test_the_database_is_entered_under_the_service_s_own_user(model: Model) -> None:

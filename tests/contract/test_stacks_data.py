@@ -26,6 +26,7 @@ UNTAGGABLE = {
     "aws:apigatewayv2/authorizer:Authorizer",
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",
+    "aws:cognito/userGroup:UserGroup",
     "aws:cognito/userPoolClient:UserPoolClient",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:kms/alias:Alias",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.host import Model
-from services.registry import SERVICES
+from services.registry import OPERATORS, SERVICES
 from tests.support.stacks import STACKS, model_of, only
 
 OPERATIONS = {f"{route.method} {route.path}" for service in SERVICES for route in service.routes}
@@ -51,6 +51,11 @@ def test_sign_in_reveals_nothing_and_can_be_revoked(model: Model) -> None:
     assert client["enableTokenRevocation"] is True
     assert client["preventUserExistenceErrors"] == "ENABLED"
     assert (client["accessTokenValidity"], client["tokenValidityUnits"]["accessToken"]) == (60, "minutes")
+
+
+def test_operators_are_a_group_of_the_region_s_own_pool(model: Model) -> None:
+    group = only(model, "aws:cognito/userGroup:UserGroup").inputs
+    assert group == {"name": OPERATORS, "userPoolId": only(model, "aws:cognito/userPool:UserPool").id}
 
 
 def test_the_stage_is_throttled_and_logs_every_request(model: Model) -> None:

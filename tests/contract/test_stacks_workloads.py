@@ -10,7 +10,7 @@ import pytest
 from local.host import Model
 from local.host.capture import ROOT
 from services.common.settings import Environment
-from services.registry import SERVICES, Need, Role, Service, queue_variable, queues_of
+from services.registry import QUEUES, SERVICES, Need, Role, Service, dead_letter_variable, queue_variable, queues_of
 from stacks.schema import NAMESPACE
 from tests.support.stacks import STACKS, model_of, only
 
@@ -21,8 +21,10 @@ BROUGHT = {
     Need.DATABASE_OWNER: DATABASE,
     Need.PAYLOADS: {"PAYLOAD_BUCKET"},
     Need.DOCUMENTS: {"PAYLOAD_BUCKET"},
+    Need.NUMBERS: {"PAYLOAD_BUCKET"},
     Need.TOKENS: {"TOKEN_ISSUER", "TOKEN_CLIENT_ID"},
     Need.CCP: {"CCP_URL"},
+    Need.OPERATIONS: {"PAYLOAD_EXPIRY_DAYS", *map(dead_letter_variable, QUEUES)},
     Need.MAIL: {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_EVIDENCE_SECONDS"},
 }
 OF_EVERY_POD = {"POD_IP": "127.0.0.1", "PORT": "8080"}
@@ -106,6 +108,12 @@ def test_a_queue_variable_leads_to_the_queue_it_is_named_after(
     for queue in queues_of(service.name):
         url = values["workloads"][service.name]["environment"][queue_variable(queue)]
         assert url == model.outputs["queueUrls"][queue.name]
+
+
+def test_a_dead_letter_variable_leads_to_the_queue_it_is_named_after(model: Model, values: dict[str, Any]) -> None:
+    environment = values["workloads"]["orchestrator"]["environment"]
+    stated = {queue.name: environment[dead_letter_variable(queue)] for queue in QUEUES}
+    assert stated == model.outputs["deadLetterQueueUrls"]
 
 
 def test_only_the_migration_is_the_owner_of_the_database(values: dict[str, Any]) -> None:

@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 from services.common.errors import Unauthorized
 from services.common.tokens import Principal, TokenVerifier
 from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused, Purchase
-from services.order.model import CcpSale
+from services.order.model import CcpSale, RecordedSale
 from services.order.reconciler import reconcile
 from services.order.settlement import Settlement
+from services.order.transport import Deadline
 from services.order.web import create_app
 from tests.integration.conftest import PRODUCT, World
 
@@ -42,7 +43,30 @@ class Ccp(CcpClient):
         self.sales: dict[UUID, CcpSale] = {}
         self.script: Callable[[CcpSale], CcpSale] | Exception = lambda sale: sale
 
-    def buy(self, purchase: Purchase) -> CcpSale:
+    def wait(self) -> float:
+        return 0.0
+
+    def deadline(self) -> Deadline:
+        return Deadline(10)
+
+    def sales_of(self, order_id: UUID, deadline: Deadline) -> tuple[RecordedSale, ...]:
+        if isinstance(self.script, CcpOutcomeUnknown):
+            raise self.script
+        sale = self.sales.get(order_id)
+        if sale is None:
+            return ()
+        return (
+            RecordedSale.model_validate(
+                {
+                    "transactionId": sale.transaction_id,
+                    "reference": str(order_id),
+                    "cancelledAt": None,
+                    "answer": sale.model_dump(by_alias=True),
+                }
+            ),
+        )
+
+    def buy(self, purchase: Purchase, deadline: Deadline) -> CcpSale:
         self.calls.append(purchase)
         if isinstance(self.script, Exception):
             raise self.script
@@ -70,7 +94,7 @@ class Shop:
 
     def __init__(self, world: World) -> None:
         self.world, self.ccp = world, Ccp()
-        self.settlement = Settlement(world.database, self.ccp)
+        self.settlement = Settlement(world.database, self.ccp, pause_seconds=0)
         self.client: FlaskClient = create_app(world.database, Verifier(), self.settlement).test_client()
 
     def body(self, **changes: object) -> dict[str, object]:
@@ -114,7 +138,7 @@ def test_an_order_leaves_licences_quantity_and_one_outbox_row(shop: Shop) -> Non
     assert shop.world.value("SELECT count(*) FROM license JOIN license_valid_to_date ON license_id = id") == 5
     assert shop.world.value("SELECT count(*) FROM outbox WHERE queue = 'invoice'") == 2
     payload = json.loads(str(shop.world.value("SELECT body FROM outbox ORDER BY id LIMIT 1")))
-    assert payload["metadata"] == {"manifestVersion": 1, "payloadType": 1}
+    assert payload["metadata"] == {"manifestVersion": 2, "payloadType": 1}
     assert payload["ccpServiceItemId"] == str(PRODUCT.id)
 
 
@@ -235,10 +259,12 @@ def test_an_unknown_outcome_is_accepted_and_reconciled_with_the_same_key(shop: S
     shop.ccp.script = CcpOutcomeUnknown("timeout")
     answer = shop.order(key="k1")
     assert answer.status_code == 202
-    assert not reconcile(shop.world.database, shop.settlement)
+    again = shop.order(key="k1")
+    assert (again.status_code, again.data) == (202, answer.data)
+    assert reconcile(shop.world.database, shop.settlement, shop.ccp) == 0
     shop.world.admin.execute("UPDATE sales_order SET leased_until = now()")
     shop.ccp.script = lambda sale: sale
-    assert reconcile(shop.world.database, shop.settlement)
+    assert reconcile(shop.world.database, shop.settlement, shop.ccp) == 1
     assert len({call.order_id for call in shop.ccp.calls}) == 1
     assert shop.order(key="k1").status_code == 201
     assert shop.get(answer.headers["Location"]).json["state"] == "CONFIRMED"  # type: ignore[index]
@@ -262,6 +288,8 @@ WRONG_SALES: dict[str, Callable[[CcpSale], CcpSale]] = {
     "too few keys": lambda sale: sale.model_copy(update={"license_keys": sale.license_keys[:1]}),
     "the same key twice": lambda sale: sale.model_copy(update={"license_keys": [sale.license_keys[0]] * 2}),
     "a negative price": lambda sale: sale.model_copy(update={"total_price": Decimal(-1)}),
+    "another price": lambda sale: sale.model_copy(update={"price_per_item": Decimal("10.01")}),
+    "a total that does not follow": lambda sale: sale.model_copy(update={"total_price": Decimal("19.98")}),
 }
 
 

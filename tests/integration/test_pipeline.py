@@ -230,11 +230,11 @@ def test_a_message_that_is_none_of_ours_is_poison(pipeline: Pipeline, body: str)
 def test_a_payload_of_an_unknown_version_is_refused_not_guessed(pipeline: Pipeline) -> None:
     pipeline.shop.order()
     pipeline.world.admin.execute(
-        """UPDATE outbox SET body = replace(body, '"manifestVersion":1', '"manifestVersion":2')"""
+        """UPDATE outbox SET body = replace(body, '"manifestVersion":2', '"manifestVersion":3')"""
     )
     pipeline.world.admin.execute("UPDATE outbox SET sha256 = encode(sha256(body::bytea), 'hex')")
     pipeline.relay()
-    with pytest.raises(Poison, match="version 1"):
+    with pytest.raises(Poison, match="version 3, and this release knows version 2 and older"):
         pipeline.take("invoice")
     assert pipeline.state() == "CONFIRMED"
 

@@ -9,7 +9,7 @@ import pytest
 from services.order.ccp import CcpOutcomeUnknown, CcpRefused
 from services.order.model import CcpSale
 from services.order.reconciler import reconcile
-from services.order.settlement import PATIENCE_HOURS
+from services.order.schedule import MAX_ATTEMPTS
 from tests.integration.conftest import World
 from tests.integration.test_create_order import Shop
 
@@ -59,18 +59,16 @@ def test_a_repetition_hears_that_the_order_is_pending_until_it_is_settled(shop: 
     assert (second.status_code, second.data) == (202, first.data)
     shop.ccp.script = lambda sale: sale
     overdue(shop)
-    assert reconcile(shop.world.database, shop.settlement)
+    assert reconcile(shop.world.database, shop.settlement, shop.ccp)
     assert shop.order(key="k1").status_code == 201
 
 
 def test_an_order_without_a_clear_outcome_is_parked_in_the_end(shop: Shop) -> None:
     shop.ccp.script = CcpOutcomeUnknown("the CCP answered 500")
     shop.order(key="k1")
-    shop.world.admin.execute(
-        "UPDATE sales_order SET created_at = now() - make_interval(hours => %s)", (PATIENCE_HOURS,)
-    )
+    shop.world.admin.execute("UPDATE sales_order SET ccp_attempts = %s", (MAX_ATTEMPTS - 1,))
     overdue(shop)
-    assert reconcile(shop.world.database, shop.settlement)
+    assert reconcile(shop.world.database, shop.settlement, shop.ccp)
     assert state(shop) == "PARKED"
     assert "answered 500" in str(shop.world.value("SELECT reason FROM sales_order"))
     assert shop.order(key="k1").json["state"] == "PARKED"  # type: ignore[index]
@@ -83,10 +81,10 @@ def test_the_reconciler_leases_only_what_it_asks_about(shop: Shop) -> None:
     shop.ccp.script = RuntimeError("dies in the first call")
     overdue(shop)
     with pytest.raises(RuntimeError):
-        reconcile(shop.world.database, shop.settlement)
+        reconcile(shop.world.database, shop.settlement, shop.ccp)
     assert shop.world.value("SELECT count(*) FROM sales_order WHERE leased_until <= now()") == 2
     shop.ccp.script = lambda sale: sale
-    assert [reconcile(shop.world.database, shop.settlement) for _ in range(3)] == [True, True, False]
+    assert reconcile(shop.world.database, shop.settlement, shop.ccp) == 2
 
 
 def with_key(sale: CcpSale, key: str) -> CcpSale:

@@ -17,7 +17,7 @@ START_SECONDS = 30
 @contextlib.contextmanager
 def running_emulator(directory: Path) -> Iterator[str]:
     """The URL of an emulator that keeps its files in the directory and ends with the block."""
-    port = _free_port()
+    port = free_port()
     settings = {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -40,7 +40,7 @@ def running_emulator(directory: Path) -> Iterator[str]:
         process.wait(START_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -25,6 +25,7 @@ def write(run: Run) -> str:
     exports = run.model.outputs
     cognito = Clients(run.emulator.endpoint, region_of(exports)).cognito
     run.users = seed.ensure_users(cognito, exports["userPoolId"])
+    seed.ensure_operator(cognito, exports["userPoolId"])
     with run.postgres.connect(OWNER) as connection:
         seed.write_rows(connection, catalogue, run.users)
     return f"{len(catalogue)} products, {len(run.users)} customers"

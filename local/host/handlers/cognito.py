@@ -1,4 +1,4 @@
-"""User pools and their clients; both are known by name, their ids come from the emulator."""
+"""User pools, their clients and groups; all are known by name, their ids come from the emulator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,6 +60,20 @@ def delete_client(orphan: Resource, emulator: Emulator) -> None:
     emulator.cognito.delete_user_pool_client(UserPoolId=orphan.inputs["userPoolId"], ClientId=str(orphan.id))
 
 
+def make_group(declared: Resource, emulator: Emulator) -> Made:
+    """A group of a user pool."""
+    cognito, pool, name = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["name"]
+    pages = cognito.get_paginator("list_groups").paginate(UserPoolId=pool)
+    if name not in {group["GroupName"] for page in pages for group in page["Groups"]}:
+        cognito.create_group(UserPoolId=pool, GroupName=name)
+    return Made(f"{pool}/{name}", {})
+
+
+def delete_group(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the group; its members stay."""
+    emulator.cognito.delete_group(UserPoolId=orphan.inputs["userPoolId"], GroupName=orphan.inputs["name"])
+
+
 def _settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     given = {key: value for key, value in inputs.items() if key not in _FIXED | _MFA}
     if "passwordPolicy" in given:
@@ -74,4 +88,5 @@ def _settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
 HANDLERS: Mapping[str, Handler] = {
     "aws:cognito/userPool:UserPool": Handler(make_pool),
     "aws:cognito/userPoolClient:UserPoolClient": Handler(make_client, delete_client),
+    "aws:cognito/userGroup:UserGroup": Handler(make_group, delete_group),
 }

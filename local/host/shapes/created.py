@@ -15,6 +15,7 @@ CREATED: Mapping[str, Shape] = {
         },
     ),
     "aws:cognito/userPoolClient:UserPoolClient": Shape("{hash:.26}", {"clientSecret": ""}),
+    "aws:cognito/userGroup:UserGroup": Shape("{userPoolId}/{name}"),
     "aws:iam/role:Role": Shape("{name}", {"arn": "arn:aws:iam::{account}:role/{name}", "uniqueId": "AROA{hash:.17}"}),
     "aws:iam/rolePolicy:RolePolicy": Shape("{role}:{name}"),
     "aws:kms/alias:Alias": Shape(

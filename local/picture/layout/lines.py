@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from local.picture.graph import Edge, Graph, Heads, Kind
-from local.picture.layout.columns import Columns, hop_bundle, rise_bundle
+from local.picture.layout.cards import SMALL_SIZE
+from local.picture.layout.columns import ARROW, Columns, hop_bundle, rise_bundle
 from local.picture.layout.flows import Flows, Hop, Rise
 from local.picture.layout.geometry import Box, Label, Line, Point
 from local.picture.layout.ports import Ports
 from local.picture.layout.rows import Axes
+from local.picture.layout.text import width
 
 SPREAD = 24
 """Between two lines at the upper or lower side of one card."""
@@ -52,7 +54,9 @@ class Lines:
         labels: tuple[Label, ...] = ()
         if highest:
             (x, _), (end, y) = points[highest][-2:]
-            labels = (Label(highest.label, (x + end) // 2 - _LETTER, y - _ABOVE, centred=True),)
+            # Behind the last lane of the channel there is room for it: no other line turns there.
+            last_lane = end - ARROW - width(highest.label, SMALL_SIZE)
+            labels = (Label(highest.label, (max(x, last_lane) + end) // 2 - _LETTER, y - _ABOVE, centred=True),)
         return tuple(_line(edge, found) for edge, found in points.items()), labels
 
     def _points(self, edge: Edge, hops: list[Hop]) -> tuple[Point, ...]:

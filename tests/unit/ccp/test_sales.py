@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from pathlib import Path
 
@@ -53,6 +54,56 @@ def test_pages_hold_every_sale_once_and_in_order(client: FlaskClient, order: dic
 )
 def test_a_wrong_filter_is_refused_not_ignored(client: FlaskClient, query: str) -> None:
     assert client.get(f"/sales?{query}").status_code == 400
+
+
+def test_a_cancelled_sale_stays_in_the_ledger_and_its_key_keeps_its_answer(
+    client: FlaskClient, order: dict[str, object]
+) -> None:
+    answer = sell(client, order, key="key-1", reference="order-1")
+    path = f"/sales/{json.loads(answer)['transactionId']}"
+    shown = client.get(path).json
+    assert shown is not None
+    assert shown["cancelledAt"] is None
+    first, second = client.post(f"{path}/cancel"), client.post(f"{path}/cancel")
+    assert first.status_code == second.status_code == 200
+    assert first.json is not None
+    assert first.json == second.json == shown | {"cancelledAt": first.json["cancelledAt"]}
+    assert client.get("/sales?reference=order-1").json == {"sales": [first.json], "next": None}
+    assert sell(client, order, key="key-1", reference="order-1") == answer
+    assert client.post(f"/sales/{OTHER_CUSTOMER}/cancel").status_code == 404
+
+
+def test_a_cancellation_outlives_its_process_and_faults_strike_it(
+    tmp_path: Path, client: FlaskClient, order: dict[str, object]
+) -> None:
+    path = client.post("/create-order", json=order).headers["Location"]
+    client.put("/simulator/faults", json={"errorRate": 1})
+    assert client.post(f"{path}/cancel").status_code == 503
+    client.delete("/simulator/faults")
+    client.post(f"{path}/cancel")
+    again = Ledger(tmp_path / "sales.sqlite3")
+    found = again.find(path.removeprefix("/sales/"))
+    assert found is not None
+    assert found.cancelled_at is not None
+    again.close()
+
+
+def test_a_ledger_of_the_first_version_is_kept_and_its_sales_can_be_cancelled(
+    tmp_path: Path, client: FlaskClient, order: dict[str, object]
+) -> None:
+    path = client.post("/create-order", json=order).headers["Location"]
+    transaction = path.removeprefix("/sales/")
+    with sqlite3.connect(tmp_path / "sales.sqlite3") as connection:
+        connection.execute("ALTER TABLE sale DROP COLUMN cancelled_at")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    for _ in range(2):
+        ledger = Ledger(tmp_path / "sales.sqlite3")
+        ledger.cancel(transaction, "2026-11-22T12:00:00.000Z")
+        found = ledger.find(transaction)
+        assert found is not None
+        assert found.cancelled_at == "2026-11-22T12:00:00.000Z"
+        ledger.close()
 
 
 def test_the_ledger_outlives_its_process(tmp_path: Path, client: FlaskClient, order: dict[str, object]) -> None:

@@ -107,7 +107,7 @@ def test_lines_sum_to_totals(items: list[SoldItem], currency: str, seller: Any, 
         (("number",), "../../etc/passwd", "match pattern"),
         (("lines",), [], "at least 1 item"),
         (("surplus",), 1, "not permitted"),
-        (("version",), 2, "Input should be 1"),
+        (("typeCode",), 381, "Input should be 380"),
     ],
 )
 def test_what_does_not_hold_cannot_be_read(path: tuple[str | int, ...], value: object, reason: str) -> None:

@@ -36,7 +36,7 @@ MORE_SERVICES = (
         frozenset({Need.DATABASE, Need.PAYLOADS, Need.MAIL}),
     ),
     Service(
-        "orchestrator",
+        "sweeper",
         Role.WORKER,
         "restarts what has stopped",
         frozenset({Need.DATABASE, Need.PAYLOADS, Need.CCP}),
@@ -45,9 +45,9 @@ MORE_SERVICES = (
 
 MORE_QUEUES = (
     Queue("reminder", producer="relay", consumer="reminder"),
-    Queue("failed-orders", producer="relay", consumer="orchestrator"),
+    Queue("failed-orders", producer="relay", consumer="sweeper"),
     Queue("licence-mail", producer="licensing", consumer="email"),
-    Queue("retry", producer="orchestrator", consumer="invoice"),
+    Queue("retry", producer="sweeper", consumer="invoice"),
 )
 
 

@@ -49,7 +49,7 @@ def test_an_order_can_be_followed_from_the_client_to_the_mailbox() -> None:
 def test_every_service_stands_where_its_rights_put_it() -> None:
     graph = region()
 
-    assert titles(graph, Place.WEB) == ["order"]
+    assert titles(graph, Place.WEB) == ["order", "orchestrator"]
     assert titles(graph, Place.SENDER) == ["relay"]
     assert titles(graph, Place.WORKER) == ["invoice", "document", "email"]
     assert titles(graph, Place.JOB) == ["database"]
@@ -63,6 +63,7 @@ def test_arrows_at_the_bucket_tell_reading_from_writing() -> None:
     }
 
     assert at_bucket == {
+        ("workload:orchestrator", "store:cloud-sales-eu-payloads"): Heads.BOTH,
         ("workload:relay", "store:cloud-sales-eu-payloads"): Heads.BOTH,
         ("workload:document", "store:cloud-sales-eu-payloads"): Heads.BOTH,
         ("store:cloud-sales-eu-payloads", "workload:invoice"): Heads.TARGET,
@@ -97,7 +98,7 @@ def test_a_right_that_is_taken_away_takes_its_edges_along() -> None:
 def test_what_the_registry_gains_the_picture_gains() -> None:
     graph = grown_region()
 
-    assert titles(graph, Place.WEB) == ["order", "lookup", "licensing"]
+    assert titles(graph, Place.WEB) == ["order", "orchestrator", "lookup", "licensing"]
     assert {"reminder", "failed-orders", "licence-mail", "retry"} <= set(titles(graph, Place.QUEUE))
     assert {
         ("API Gateway", "lookup"),
@@ -107,7 +108,7 @@ def test_what_the_registry_gains_the_picture_gains() -> None:
         ("relay", "reminder queue"),
         ("reminder queue", "reminder"),
         ("reminder", "SES"),
-        ("orchestrator", "retry queue"),
+        ("sweeper", "retry queue"),
         ("retry queue", "invoice"),
     } <= ends(graph)
     (lookup,) = [node for node in graph.nodes if node.title == "lookup"]

@@ -75,6 +75,20 @@ def test_a_good_token_names_its_user(verifier: TokenVerifier) -> None:
     assert verifier.verify(f"Bearer {token()}").subject == SUBJECT
 
 
+def test_groups_come_from_the_token_and_are_none_without_the_claim(verifier: TokenVerifier) -> None:
+    assert verifier.verify(f"Bearer {token()}").groups == frozenset()
+    changes: dict[str, Any] = {"cognito:groups": ["operator", "other"]}
+    given = token(**changes)
+    assert verifier.verify(f"Bearer {given}").groups == {"operator", "other"}
+
+
+@pytest.mark.parametrize("groups", ["operator", {"operator": True}, ["operator", 1]], ids=str)
+def test_groups_of_another_form_are_refused(verifier: TokenVerifier, groups: object) -> None:
+    changes: dict[str, Any] = {"cognito:groups": groups}
+    with pytest.raises(Unauthorized):
+        verifier.verify(f"Bearer {token(**changes)}")
+
+
 NOW = int(time.time())
 BAD = {
     "nothing": "",

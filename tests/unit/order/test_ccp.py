@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Thread
 from uuid import uuid4
 
 import pytest
-from urllib3 import BaseHTTPResponse, HTTPResponse
 
-from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused, Purchase
+from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, CcpRefused, Purchase
+from services.order.model import CcpSale
 
 SALE = {
     "transactionId": str(uuid4()),
@@ -22,12 +22,14 @@ SALE = {
     "licenseKeys": [{"id": str(uuid4()), "key": "K"}],
     "timestamp": "2026-11-22T12:00:00Z",
 }
-DEEP = b"[" * 100_000
-PURCHASE = Purchase(uuid4(), uuid4(), 1, uuid4(), uuid4())
+PURCHASE = Purchase(uuid4(), uuid4(), 1, uuid4(), uuid4(), Decimal("12.34"))
 
 
 class Provider:
     """Answers each call with the next of `script`; keeps what it was asked."""
+
+    def buy(self) -> CcpSale:
+        return self.client.buy(PURCHASE, self.client.deadline())
 
     def __init__(self) -> None:
         self.script: list[tuple[int, dict[str, str], bytes] | None] = []
@@ -38,6 +40,9 @@ class Provider:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 provider.asked.append((body, self.headers["Idempotency-Key"]))
+                self.do_GET()
+
+            def do_GET(self) -> None:
                 answer = provider.script.pop(0)
                 if answer is None:
                     self.close_connection = True
@@ -58,8 +63,7 @@ class Provider:
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setattr("services.order.ccp.time.sleep", lambda _: None)
+def provider() -> Iterator[Provider]:
     running = Provider()
     yield running
     running.server.shutdown()
@@ -72,7 +76,7 @@ def sold(status: int = 201) -> tuple[int, dict[str, str], bytes]:
 
 def test_a_sale_is_read_and_the_order_id_is_the_key(provider: Provider) -> None:
     provider.script = [sold()]
-    sale = provider.client.buy(PURCHASE)
+    sale = provider.buy()
     assert str(sale.price_per_item) == "12.34"
     [(body, key)] = provider.asked
     assert key == str(PURCHASE.order_id)
@@ -80,79 +84,76 @@ def test_a_sale_is_read_and_the_order_id_is_the_key(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "failure",
-    [None, *((status, {"Retry-After": "1"}, b"") for status in (500, 503, 401, 403, 409, 429))],
+    "failure", [None, (500, {}, b""), (503, {}, b""), (429, {}, b""), (408, {}, b""), (409, {}, b""), (302, {}, b"")]
 )
-def test_a_second_try_uses_the_same_key(provider: Provider, failure: tuple[int, dict[str, str], bytes] | None) -> None:
-    provider.script = [failure, sold(200)]
-    provider.client.buy(PURCHASE)
-    assert [key for _, key in provider.asked] == [str(PURCHASE.order_id)] * 2
-
-
-@pytest.mark.parametrize("failure", [None, (500, {}, b""), (429, {}, b"")])
-def test_two_failures_leave_the_outcome_unknown(
+def test_a_failure_is_one_call_and_leaves_the_outcome_unknown(
     provider: Provider, failure: tuple[int, dict[str, str], bytes] | None
 ) -> None:
-    provider.script = [failure, failure]
-    with pytest.raises(CcpOutcomeUnknown):
-        provider.client.buy(PURCHASE)
+    provider.script = [failure]
+    with pytest.raises(CcpOutcomeUnknown) as caught:
+        provider.buy()
+    assert not isinstance(caught.value, CcpNotCalled)
+    assert provider.script == []
 
 
-def test_a_long_retry_after_is_not_waited_for(provider: Provider) -> None:
+def test_after_a_retry_after_nobody_is_called(provider: Provider) -> None:
     provider.script = [(429, {"Retry-After": "3600"}, b"")]
-    with pytest.raises(CcpOutcomeUnknown):
-        provider.client.buy(PURCHASE)
+    with pytest.raises(CcpOutcomeUnknown) as caught:
+        provider.buy()
+    assert caught.value.retry_in == 3600
+    with pytest.raises(CcpNotCalled) as closed:
+        provider.buy()
+    assert 3590 < closed.value.retry_in <= 3600
     assert len(provider.asked) == 1
+
+
+def test_a_key_in_flight_closes_nothing(provider: Provider) -> None:
+    provider.script = [*[(409, {"Retry-After": "3600"}, b"")] * 7, sold()]
+    for _ in range(7):
+        with pytest.raises(CcpOutcomeUnknown):
+            provider.buy()
+    provider.buy()
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{}", b'{"transactionId": "x"}', json.dumps(SALE | {"timestamp": "2026-11-22T12:00:00"}).encode(), DEEP],
+    [
+        b"",
+        b"{}",
+        b'{"transactionId": "x"}',
+        json.dumps(SALE | {"timestamp": "2026-11-22T12:00:00"}).encode(),
+        b"[" * 100_000,
+    ],
 )
 def test_an_answer_that_cannot_be_read_is_no_sale_and_no_refusal(provider: Provider, body: bytes) -> None:
     provider.script = [(201, {}, body)]
     with pytest.raises(CcpOutcomeUnknown):
-        provider.client.buy(PURCHASE)
-
-
-def test_a_field_that_the_ccp_adds_changes_nothing(provider: Provider) -> None:
-    keys = [{"id": str(uuid4()), "key": "K", "edition": 2}]
-    provider.script = [(201, {}, json.dumps(SALE | {"surprise": 1, "licenseKeys": keys}).encode())]
-    assert provider.client.buy(PURCHASE).license_keys[0].key == "K"
-
-
-def test_a_slow_ccp_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.order.ccp.CALLS", 1)
-    monkeypatch.setattr("services.order.ccp.TURN_SECONDS", 0.01)
-    asked, answering = Event(), Event()
-
-    class Slow(CcpClient):
-        def _post(self, purchase: Purchase) -> BaseHTTPResponse:
-            asked.set()
-            answering.wait(20)
-            return HTTPResponse(json.dumps(SALE).encode(), status=201)
-
-    client = Slow("http://ccp.example")
-    with ThreadPoolExecutor() as pool:
-        first = pool.submit(client.buy, PURCHASE)
-        asked.wait(20)
-        with pytest.raises(CcpOutcomeUnknown, match="wait for the CCP"):
-            client.buy(PURCHASE)
-        answering.set()
-        assert first.result(20).amount == 1
-    assert client.buy(PURCHASE).amount == 1
+        provider.buy()
 
 
 def test_a_refusal_gives_its_reason_once(provider: Provider) -> None:
     provider.script = [(422, {}, b'{"detail": "sold out"}')]
     with pytest.raises(CcpRefused, match="sold out"):
-        provider.client.buy(PURCHASE)
+        provider.buy()
     provider.script = [(404, {}, b"<html>")]
     with pytest.raises(CcpRefused, match="answered 404"):
-        provider.client.buy(PURCHASE)
+        provider.buy()
 
 
-def test_nobody_there_leaves_the_outcome_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.order.ccp.time.sleep", lambda _: None)
+def test_nobody_there_leaves_the_outcome_unknown() -> None:
+    client = CcpClient("http://127.0.0.1:1")
     with pytest.raises(CcpOutcomeUnknown):
-        CcpClient("http://127.0.0.1:1").buy(PURCHASE)
+        client.buy(PURCHASE, client.deadline())
+
+
+def test_a_refusal_to_list_sales_is_no_refusal_of_the_order(provider: Provider) -> None:
+    provider.script = [(404, {}, b"")]
+    with pytest.raises(CcpOutcomeUnknown, match="does not tell its sales"):
+        provider.client.sales_of(PURCHASE.order_id, provider.client.deadline())
+
+
+def test_recorded_sales_are_read_whatever_else_the_ledger_says(provider: Provider) -> None:
+    entry = {"transactionId": SALE["transactionId"], "reference": None, "cancelledAt": None, "answer": SALE, "new": 1}
+    provider.script = [(200, {}, json.dumps({"sales": [entry], "next": None}).encode())]
+    [sale] = provider.client.sales_of(PURCHASE.order_id, provider.client.deadline())
+    assert str(sale.answer.total_price) == "12.34"

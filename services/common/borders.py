@@ -1,0 +1,25 @@
+"""From an untyped document to a model of a border, or a refusal that lists every fault."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from services.common.errors import InvalidRequest
+
+Border = TypeVar("Border", bound=BaseModel)
+
+
+def validated(kind: type[Border], document: object) -> Border:
+    """The document as `kind`.
+
+    Raises:
+        InvalidRequest: a field is missing, unknown or out of range; all faults are listed.
+    """
+    try:
+        return kind.model_validate(document)
+    except ValidationError as fault:
+        errors = [
+            {"field": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
+            for error in fault.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise InvalidRequest("see 'errors' for each field", errors=errors) from None

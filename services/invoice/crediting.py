@@ -1,0 +1,145 @@
+"""Issues a credit note: a number of its own series, drawn last, in the transaction that hands it to be rendered.
+
+An internal entry point: whoever takes licences back calls it in the transaction of that effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.common import manifests, orders, outbox
+from services.common.database import Connection
+from services.invoice import numbering
+from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines, remaining
+from services.invoice.numbering import InvoiceKind
+from services.invoice.tax import tax_point_of
+from services.invoice.tax_rates import jurisdiction_of_seller
+from services.manifests.credit_note import CreditNoteDocument
+from services.manifests.document import DocumentManifest, manifest_of
+from services.manifests.invoice_document import InvoiceDocument
+
+
+@dataclass(frozen=True)
+class CreditRequest:
+    """What to take back of which invoice.
+
+    Args:
+        request_id: the caller's own id of what it does; the same id again gives the same credit note.
+        invoice_number: the invoice, as printed.
+        quantities: pieces by line, counted from 1; None for all that is left of the invoice.
+        reason: printed on the credit note, so in words for the customer.
+    """
+
+    request_id: UUID
+    invoice_number: str
+    reason: str
+    quantities: Mapping[int, int] | None = None
+
+
+def issue(connection: Connection, request: CreditRequest) -> str:
+    """The number of the credit note, issued now or by an earlier call with the same request id.
+
+    Raises:
+        CreditRefused: there is no such invoice, less of it is left, or the request id stands for something else.
+        Park: the seller's country or its words are unknown.
+    """
+    # The savepoint gives the number back even if the caller goes on after a refusal.
+    with connection.transaction():
+        invoice_row = _lock(connection, request.invoice_number)
+        known = connection.execute(
+            "SELECT invoice_number, corrects_id FROM invoice WHERE request_id = %s", (request.request_id,)
+        ).fetchone()
+        if known is not None:
+            if known["corrects_id"] != invoice_row["id"]:
+                raise CreditRefused(f"the request {request.request_id} has credited another invoice before")
+            number: str = known["invoice_number"]
+            return number
+        return _issue(connection, request, invoice_row)
+
+
+def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any]) -> str:
+    invoice, earlier, revision = _documents(connection, row["order_id"], request.invoice_number)
+    left = {position: quantity for position, quantity in remaining(invoice, earlier).items() if quantity}
+    quantities = left if request.quantities is None else request.quantities
+    lines = credited_lines(invoice, earlier, quantities)
+    jurisdiction = jurisdiction_of_seller(invoice.seller.country)
+    series = numbering.credit_series(row["series"])
+    number = numbering.draw(connection, series, row["legal_entity_id"], InvoiceKind.CREDIT_NOTE)
+    head = CreditHead(
+        number=numbering.invoice_number(series, number),
+        series=series,
+        revision=revision,
+        issued_on=tax_point_of(row["now"], invoice.seller.country),
+        title=jurisdiction.credit_note_title,
+        reason=request.reason,
+    )
+    note = compose_credit_note(head, invoice, earlier, lines)
+    _store(connection, request, row, number, note)
+    outbox.add(connection, outbox.payload("document", row["customer_id"], row["order_id"], revision, manifest_of(note)))
+    orders.note(connection, row["order_id"], "CREDITED", f"{note.number} corrects {invoice.number}: {note.reason}")
+    return note.number
+
+
+def _lock(connection: Connection, invoice_number: str) -> dict[str, Any]:
+    """The invoice's row, locked: two credit notes of one invoice are composed one after the other."""
+    row = connection.execute(
+        """
+        SELECT i.id, i.order_id, i.series, i.subscription_item_id, o.customer_id, s.legal_entity_id, now() AS now
+        FROM invoice i
+        JOIN sales_order o ON o.id = i.order_id
+        JOIN invoice_series s ON s.series = i.series
+        WHERE i.invoice_number = %s AND i.kind = 'INVOICE' FOR UPDATE OF i
+        """,
+        (invoice_number,),
+    ).fetchone()
+    if row is None:
+        raise CreditRefused(f"there is no invoice {invoice_number}")
+    return row
+
+
+def _documents(
+    connection: Connection, order_id: UUID, number: str
+) -> tuple[InvoiceDocument, tuple[CreditNoteDocument, ...], int]:
+    """The invoice as it was printed, the credit notes it has already, and the order's next revision."""
+    rows = connection.execute(
+        "SELECT body FROM outbox WHERE order_id = %s AND queue = 'document' ORDER BY id", (order_id,)
+    ).fetchall()
+    documents = [manifests.read(DocumentManifest, row["body"].encode()).payload for row in rows]
+    earlier = tuple(
+        document
+        for document in documents
+        if isinstance(document, CreditNoteDocument) and document.corrects.number == number
+    )
+    for document in documents:
+        if isinstance(document, InvoiceDocument) and document.number == number:
+            return document, earlier, 1 + max(one.revision for one in documents)
+    raise CreditRefused(f"the document of invoice {number} is unknown")
+
+
+def _store(
+    connection: Connection, request: CreditRequest, row: dict[str, Any], number: int, note: CreditNoteDocument
+) -> None:
+    stored = connection.execute(
+        """
+        INSERT INTO invoice (kind, order_id, revision, series, number, invoice_number, generated_at,
+            subscription_item_id, amount, currency, corrects_id, request_id)
+        VALUES ('CREDIT_NOTE', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+        """,
+        (
+            row["order_id"], note.revision, note.series, number, note.number, row["now"],
+            row["subscription_item_id"], note.totals.gross, note.currency, row["id"], request.request_id,
+        ),
+    ).fetchone()  # fmt: skip
+    if stored is None:
+        raise LookupError(f"credit note {note.number} was not stored")
+    for position, line in enumerate(note.lines, start=1):
+        connection.execute(
+            """
+            INSERT INTO invoice_line (invoice_id, position, sales_product_id, quantity, purchased_price, sales_price,
+                vat, vat_category)
+            SELECT %s, %s, l.sales_product_id, %s, l.purchased_price, l.sales_price, l.vat, l.vat_category
+            FROM invoice_line l WHERE l.invoice_id = %s AND l.position = %s
+            """,
+            (stored["id"], position, line.quantity, row["id"], line.position),
+        )

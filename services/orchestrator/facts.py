@@ -1,0 +1,83 @@
+"""An order's facts from the database, and the writes that carry a plan out under its row lock."""
+
+from uuid import UUID
+
+from services.common import orders
+from services.common.database import Connection
+from services.common.errors import NotFound
+from services.common.orders import State
+from services.orchestrator.stages import Facts, Handover, Plan, Stage
+
+UNDONE = ("parked", "skipped")
+"""Outcomes of an inbox row that is finished although the stage's effect never came about."""
+
+
+def lock(connection: Connection, order_id: UUID) -> Facts:
+    """The order's facts, nobody else's to change until the transaction ends.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    connection.execute("SELECT FROM sales_order WHERE id = %s FOR UPDATE", (order_id,))
+    return load(connection, order_id)
+
+
+def load(connection: Connection, order_id: UUID) -> Facts:
+    """The order's facts as they are now.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    order = connection.execute("SELECT state FROM sales_order WHERE id = %s", (order_id,)).fetchone()
+    if order is None:
+        raise NotFound("there is no order with this id")
+    rows = connection.execute(
+        """
+        SELECT o.path, o.queue, i.finished_at IS NOT NULL AND i.outcome <> ALL(%s) AS done,
+            encode(sha256(convert_to(o.body, 'UTF8')), 'hex') = o.sha256 AS intact
+        FROM outbox o LEFT JOIN inbox i ON i.path = o.path AND i.consumer = o.queue
+        WHERE o.order_id = %s ORDER BY o.id
+        """,
+        (list(UNDONE), order_id),
+    ).fetchall()
+    handovers = (Handover(Stage(row["queue"]), row["path"], bool(row["done"]), row["intact"]) for row in rows)
+    return Facts(order_id, State(order["state"]), tuple(handovers))
+
+
+def carry_out(
+    connection: Connection, order_id: UUID, plan: Plan, *, delay_seconds: float = 0, fresh_tries: bool = True
+) -> None:
+    """Makes the plan's payloads due for the relay, and takes the order out of PARKED.
+
+    Args:
+        connection: holds the order's row lock.
+        order_id: the order of the plan.
+        plan: what to do.
+        delay_seconds: how much later than the plan says.
+        fresh_tries: the relay may try as often as for a new payload, instead of going on counting.
+    """
+    for step in plan.steps:
+        if step.reopen:
+            # A worker that holds an unfinished lease keeps it: its effect is as good as a new attempt's.
+            connection.execute(
+                """
+                UPDATE inbox SET finished_at = NULL, outcome = NULL, lease_until = now()
+                WHERE path = %s AND finished_at IS NOT NULL
+                """,
+                (step.path,),
+            )
+        connection.execute(
+            """
+            UPDATE outbox
+            SET consumed_at = NULL, due_at = now() + make_interval(secs => %s),
+                attempts = CASE WHEN %s THEN 0 ELSE attempts END
+            WHERE path = %s
+            """,
+            (step.delay_seconds + delay_seconds, fresh_tries, step.path),
+        )
+    if plan.state is not None:
+        orders.resume(connection, order_id, plan.state)
+    if plan.ask_ccp:
+        connection.execute("UPDATE sales_order SET leased_until = now() WHERE id = %s", (order_id,))
+    if plan.steps:
+        connection.execute("SELECT pg_notify('outbox', '')")

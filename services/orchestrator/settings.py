@@ -1,0 +1,26 @@
+"""What the orchestrator is told."""
+
+from pydantic import Field
+
+from services.common.settings import DatabaseSettings, ProcessSettings, TokenSettings
+
+
+class Settings(ProcessSettings, DatabaseSettings, TokenSettings):
+    """Process, database, accepted tokens, payloads with the days that S3 keeps them, and the dead-letter queues."""
+
+    payload_bucket: str
+    payload_expiry_days: int = Field(ge=1)
+    dead_letter_url_invoice: str
+    dead_letter_url_document: str
+    dead_letter_url_email: str
+    dead_letter_url_mail_events: str
+
+    @property
+    def dead_letters(self) -> dict[str, str]:
+        """Each dead-letter queue's URL by the registered name of the queue that it belongs to."""
+        return {
+            "invoice": self.dead_letter_url_invoice,
+            "document": self.dead_letter_url_document,
+            "email": self.dead_letter_url_email,
+            "mail-events": self.dead_letter_url_mail_events,
+        }

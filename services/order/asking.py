@@ -1,0 +1,77 @@
+"""How an order gets its sale without ever getting two: ask, look at what the CCP has under our reference, ask again.
+
+Only the first attempt of an order asks without looking, because nobody can have asked before it. Whoever comes after
+an unclear outcome looks first, and repeats the order only when the CCP has nothing: so not even a CCP that ignores
+idempotency keys sells twice, unless it books a sale later than it shows it.
+"""
+
+import random
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, Purchase
+from services.order.model import CcpSale, RecordedSale, fault_of
+from services.order.transport import Deadline
+
+
+@dataclass(frozen=True)
+class Obtained:
+    """The order's sale, and the transactions of others that the CCP made for the same order."""
+
+    sale: CcpSale
+    extras: tuple[UUID, ...] = ()
+
+
+class SaleCancelled(Exception):
+    """The CCP had sold and has cancelled; nothing may be built on that sale."""
+
+
+def obtain(ccp: CcpClient, purchase: Purchase, pause_seconds: float) -> Obtained:
+    """The sale of the order, at the latest after the client's budget.
+
+    Raises:
+        CcpRefused: the CCP refuses the order for good.
+        CcpNotCalled: nothing was asked.
+        CcpOutcomeUnknown: something was asked, and it is not known what came of it.
+        SaleCancelled: the CCP has cancelled the sale.
+    """
+    deadline = ccp.deadline()
+    if purchase.attempt > 1:
+        return _look_and_buy(ccp, purchase, deadline)
+    try:
+        return Obtained(ccp.buy(purchase, deadline))
+    except CcpNotCalled:
+        raise
+    except CcpOutcomeUnknown as unknown:
+        if unknown.retry_in > 0:
+            raise
+        first = unknown
+    time.sleep(random.uniform(0, pause_seconds))  # noqa: S311 - jitter, not a secret
+    try:
+        return _look_and_buy(ccp, purchase, deadline)
+    except CcpNotCalled as later:
+        raise CcpOutcomeUnknown(str(first), later.retry_in) from first
+
+
+def _look_and_buy(ccp: CcpClient, purchase: Purchase, deadline: Deadline) -> Obtained:
+    found = chosen(ccp.sales_of(purchase.order_id, deadline), purchase)
+    return found or Obtained(ccp.buy(purchase, deadline))
+
+
+def chosen(sales: tuple[RecordedSale, ...], purchase: Purchase) -> Obtained | None:
+    """Which of the CCP's sales is the order's: the oldest that is as ordered, else the oldest; None if there are none.
+
+    Raises:
+        SaleCancelled: there are only cancelled ones.
+    """
+    live = [sale for sale in sales if sale.cancelled_at is None]
+    if not live:
+        if sales:
+            raise SaleCancelled("the CCP has sold and then cancelled the sale")
+        return None
+    good = [
+        sale for sale in live if fault_of(sale.answer, purchase.service_id, purchase.amount, purchase.price) is None
+    ]
+    kept = (good or live)[0]
+    return Obtained(kept.answer, tuple(sale.transaction_id for sale in live if sale is not kept))

@@ -1,0 +1,52 @@
+"""What a sale in the CCP's ledger means beside the order that it names, and what is done about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.common.orders import State
+
+
+class Kind(StrEnum):
+    """How a sale stands to our orders."""
+
+    MATCHED = "MATCHED"
+    """It is its order's sale."""
+
+    UNSETTLED = "UNSETTLED"
+    """Its order is still reserved: the reconciler will find the sale."""
+
+    PARKED = "PARKED"
+    """Its order waits for a person, and so does the sale."""
+
+    ORPHAN = "ORPHAN"
+    """It names no order of ours. A customer may hold its licences (an order lost with a region): a person decides."""
+
+    REFUSED = "REFUSED"
+    """Its customer was told that there is no sale, for good."""
+
+    DOUBLE = "DOUBLE"
+    """Its order has another sale."""
+
+
+CANCELLED_BY_RULE = frozenset({Kind.REFUSED, Kind.DOUBLE})
+"""Nobody holds these: they were never answered to a customer, and their orders can never take them."""
+
+ALARMING = frozenset(Kind) - {Kind.MATCHED, Kind.UNSETTLED}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What of an order matters here."""
+
+    state: State
+    transaction_id: UUID | None
+
+
+def judge(transaction_id: UUID, order: Order | None) -> Kind:
+    """How a live sale stands to the order that it names."""
+    if order is None:
+        return Kind.ORPHAN
+    if order.transaction_id is not None:
+        return Kind.MATCHED if order.transaction_id == transaction_id else Kind.DOUBLE
+    return {State.RESERVED: Kind.UNSETTLED, State.REJECTED: Kind.REFUSED}.get(order.state, Kind.PARKED)

@@ -1,0 +1,21 @@
+"""When an order whose outcome is unknown is looked into again, and when a person is asked instead."""
+
+WAITS_SECONDS = (30.0, 120.0, 600.0, 3600.0)
+"""By the number of attempts made; the last one repeats."""
+
+MAX_ATTEMPTS = 12
+"""Attempts without an outcome after which the order is parked: the CCP has been in trouble with it for over 8 hours.
+Time in which the CCP is not called at all does not count."""
+
+
+def wait_seconds(attempt: int, asked: float) -> float | None:
+    """How long to wait after the given attempt, at least as long as the CCP has asked for; None to park the order."""
+    if attempt >= MAX_ATTEMPTS:
+        return None
+    planned = WAITS_SECONDS[min(attempt, len(WAITS_SECONDS)) - 1]
+    return max(planned, min(asked, WAITS_SECONDS[-1]))
+
+
+def wait_uncalled_seconds(gate: float) -> float:
+    """How long to wait when the CCP was not called: until it may be, and never no time at all."""
+    return max(1.0, min(gate, WAITS_SECONDS[-1]))

@@ -1,0 +1,133 @@
+"""The services as real processes, each brought back whenever it dies, as a cluster would.
+
+A dead process leaves leases behind that only time takes away. Here time is made to pass: between the death and the
+return of a pod, the leases that its service holds are let run out. Nothing else of the recovery is helped along.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import urllib3
+
+from local.machine.postgres import OWNER, Postgres
+from local.machine.program import Program
+from services.registry import SERVICES, Role, Service
+from tests.chaos.process import Process
+from tests.support.emulator import free_port
+
+READY_SECONDS = 40.0
+WATCH_SECONDS = 0.02
+
+_TIME_PASSES = (
+    "UPDATE inbox SET lease_until = now() WHERE consumer = %(service)s AND finished_at IS NULL",
+    "UPDATE sales_order SET leased_until = now() WHERE %(service)s = 'order' AND state = 'RESERVED'",
+)
+
+
+class Pod:
+    """One process of one service."""
+
+    def __init__(self, service: Service, number: int, root: Path, environment: Mapping[str, str], logs: Path) -> None:
+        self.service = service.name
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        own = {"SERVICE_NAME": service.name, "POD_IP": "127.0.0.1", "PORT": str(port), "PYTHONPATH": str(root)}
+        command = (sys.executable, *service.command[1:])
+        self.process = Process(Program(f"{service.name}-{number}", command, {**environment, **own}, root), logs)
+        self._children: frozenset[int] = frozenset()
+
+    def ready(self) -> bool:
+        """Whether it says that it can work."""
+        try:
+            return urllib3.request("GET", f"{self.url}/readyz", timeout=1.0, retries=False).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def died(self) -> bool:
+        """Whether it, or a process that it had below it, has ended since the last look."""
+        children = self.process.children()
+        lost = bool(self._children - children)
+        self._children = frozenset() if lost else children
+        return lost or not self.process.running()
+
+
+class Pods:
+    """All services; from entering the block to leaving it every dead pod is replaced."""
+
+    def __init__(self, root: Path, database: Postgres, environment: Mapping[str, str], logs: Path) -> None:
+        self._root, self._database, self._environment, self._logs = root, database, environment, logs
+        self._pods: list[Pod] = []
+        self._stopping = threading.Event()
+        self._watch: threading.Thread | None = None
+        self._changing = threading.Lock()
+        self.kills = 0
+
+    def start(self, chosen: Collection[str], *, replicas: int = 1) -> None:
+        """Starts the chosen services and returns when all are ready."""
+        self._stopping.clear()
+        self._pods = [
+            Pod(service, number, self._root, self._environment, self._logs)
+            for service in SERVICES
+            if service.role is not Role.MIGRATE and service.name in chosen
+            for number in range(replicas)
+        ]
+        started = threading.Event()
+        self._watch = threading.Thread(target=self._run, args=(started,), name="cluster", daemon=True)
+        self._watch.start()
+        started.wait()
+        until = time.monotonic() + READY_SECONDS
+        for pod in self._pods:
+            while not pod.ready():
+                assert time.monotonic() < until, f"{pod.process.program.name} is not ready, see {self._logs}"
+                time.sleep(0.05)
+
+    def url(self, service: str, number: int = 0) -> str:
+        """Where one pod of a service listens."""
+        return [pod.url for pod in self._pods if pod.service == service][number]
+
+    def kill(self, index: int) -> str:
+        """SIGKILL for one pod, counted round and round; its name."""
+        pod = self._pods[index % len(self._pods)]
+        with self._changing:
+            pod.process.kill()
+            self.kills += 1
+        return pod.process.program.name
+
+    def time_passes(self, service: str) -> None:
+        """Lets run out what the service has leased, and what it has put off."""
+        with self._database.connect(OWNER) as connection:
+            for statement in _TIME_PASSES:
+                connection.execute(statement, {"service": service})
+
+    def stop(self) -> None:
+        """Ends every pod, in an orderly way where that works."""
+        self._stopping.set()
+        if self._watch is not None:
+            self._watch.join()
+        self._watch = None
+        self._pods = []
+
+    def _run(self, started: threading.Event) -> None:
+        """All starting and stopping happens in this thread, on whose life the leashes hang."""
+        for pod in self._pods:
+            pod.process.start()
+        started.set()
+        while not self._stopping.wait(WATCH_SECONDS):
+            for pod in self._pods:
+                with self._changing:
+                    if pod.died():
+                        self._replace(pod)
+        for pod in self._pods:
+            pod.process.kill()
+
+    def _replace(self, pod: Pod) -> None:
+        """A pod dies as a whole: what is left of it goes before its leases run out and another one starts."""
+        pod.process.kill()
+        with suppress(psycopg.OperationalError):
+            self.time_passes(pod.service)
+        pod.process.start()

@@ -1,0 +1,245 @@
+"""Seeded bugs: one-line sabotages of the services, each of which has to turn a scenario red.
+
+A harness that stays green whatever one does to the product proves nothing. Each sabotage is made in a copy of the
+services; a scenario counts only if it is green without the sabotage.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos import scenarios
+from tests.chaos.bed import Bed
+from tests.chaos.scenario import Scenario, play
+from tests.chaos.scenarios import crash
+from tests.support.checkout import ROOT
+
+
+class SabotageOutdated(Exception):
+    """The line to be sabotaged is not there, or not just once: the sabotage has to follow the code."""
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """A bug that somebody might introduce.
+
+    Attributes:
+        what: the bug in words.
+        file: below `services/`.
+        old: text that stands in the file exactly once.
+        new: what it becomes.
+        scenario: what has to notice.
+    """
+
+    what: str
+    file: str
+    old: str
+    new: str
+    scenario: Scenario
+
+    def apply(self, root: Path) -> None:
+        """Makes the change in the checkout at `root`.
+
+        Raises:
+            SabotageOutdated: the old text does not stand in the file exactly once.
+        """
+        path = root / "services" / self.file
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        if text.count(self.old) != 1:
+            raise SabotageOutdated(f"{self.what}: {self.old!r} stands {text.count(self.old)} times in {self.file}")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Catch:
+    """What a scenario said of a sabotage; an empty `finding` means that the bug went unnoticed."""
+
+    sabotage: Sabotage
+    finding: str
+    seconds: float
+
+
+@contextmanager
+def sabotaged(sabotage: Sabotage) -> Iterator[Path]:
+    """A copy of the services with the bug in it."""
+    with tempfile.TemporaryDirectory(prefix="cloud-sales-sabotage-") as name:
+        root = Path(name)
+        shutil.copytree(ROOT / "services", root / "services", ignore=shutil.ignore_patterns("__pycache__"))
+        sabotage.apply(root)
+        yield root
+
+
+def hunt(bed: Bed, sabotage: Sabotage) -> Catch:
+    """Plays the scenario against the sabotaged services."""
+    with sabotaged(sabotage) as root:
+        result = play(bed, sabotage.scenario, root)
+    return Catch(sabotage, result.findings[0] if result.findings else "", result.seconds)
+
+
+SABOTAGES: tuple[Sabotage, ...] = (
+    Sabotage(
+        "no outbox: the order is confirmed, and its message is not written with it",
+        "order/confirmation.py",
+        'outbox.add(connection, outbox.payload("invoice",',
+        'str(outbox.payload("invoice",',
+        scenarios.PLAIN,
+    ),
+    Sabotage(
+        "the message is deleted before its effect is committed",
+        "common/queues.py",
+        "            take(message)\n        except Retry",
+        "            source.delete(message); take(message)\n        except Retry",
+        crash("C9"),
+    ),
+    Sabotage(
+        "a new idempotency key at the CCP for every try",
+        "order/ccp.py",
+        'headers = {"Idempotency-Key": name, "Client-Reference": name}',
+        'headers = {"Idempotency-Key": str(__import__("uuid").uuid4()), "Client-Reference": name}',
+        scenarios.SLOW_PROVIDER,
+    ),
+    Sabotage(
+        "numbers like a sequence gives them: kept even if the transaction rolls back",
+        "invoice/handlers.py",
+        "number = numbering.draw(connection, ",
+        "with self._database.transaction() as own: number = numbering.draw(own, ",
+        crash("C10"),
+    ),
+    Sabotage(
+        "no inbox: a path that is done is claimed again",
+        "common/inbox.py",
+        "WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()",
+        "WHERE true",
+        scenarios.DUPLICATES,
+    ),
+    Sabotage(
+        "a worker's lease never ends",
+        "common/inbox.py",
+        "WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()",
+        "WHERE false",
+        crash("C11"),
+    ),
+    Sabotage(
+        "the CCP is called before the reservation is committed",
+        "order/web.py",
+        "            reserved = reserve(connection, customer_of(connection, principal), command, key)\n",
+        "            reserved = reserve(connection, customer_of(connection, principal), command, key)\n"
+        "            reserved = reserved if isinstance(reserved, Answer) else settlement.settle(reserved)\n",
+        crash("C4"),
+    ),
+    Sabotage(
+        "an e-mail attempt that may have been sent is sent again",
+        "email/ledger.py",
+        "if inserted.rowcount == 1:",
+        "if inserted.rowcount < 2:",
+        crash("C18"),
+    ),
+    Sabotage(
+        "an unknown outcome is not given time for its evidence",
+        "email/ledger.py",
+        'if row["remaining"] > 0:',
+        'if row["remaining"] > 3600:',
+        scenarios.LATE_EVIDENCE,
+    ),
+    Sabotage(
+        "SES's evidence is not looked at",
+        "email/ledger.py",
+        'if row["evidence"] is not None:',
+        'if row["evidence"] == "never":',
+        crash("C18"),
+    ),
+    Sabotage(
+        "the SDK repeats SendEmail by itself",
+        "email/mailer.py",
+        '"total_max_attempts": 1',
+        '"total_max_attempts": 3',
+        scenarios.SES_ANSWER_LOST,
+    ),
+    Sabotage(
+        "the answer is not kept with the idempotency key",
+        "order/confirmation.py",
+        "    answers.keep(connection, answer)\n",
+        "",
+        scenarios.KEYS,
+    ),
+    Sabotage(
+        "a key is accepted with another body",
+        "common/idempotency.py",
+        'if row["fingerprint"] != claim.fingerprint:',
+        'if row["fingerprint"] is None:',
+        scenarios.KEYS,
+    ),
+    Sabotage(
+        "keys are not scoped to the customer",
+        "common/idempotency.py",
+        "FROM idempotency_key WHERE scope = %s",
+        "FROM idempotency_key WHERE %s IS NOT NULL",
+        scenarios.KEYS,
+    ),
+    Sabotage(
+        "anybody may order for any subscription",
+        "order/reservation.py",
+        "if owned is None:",
+        "if product is None:",
+        scenarios.KEYS,
+    ),
+    Sabotage(
+        "anybody may look at any order",
+        "order/lookup.py",
+        "WHERE o.id = %s AND o.customer_id = %s",
+        "WHERE o.id = %s AND %s IS NOT NULL",
+        scenarios.KEYS,
+    ),
+    Sabotage(
+        "an unclear outcome at the CCP counts as a refusal",
+        "order/ccp.py",
+        "raise CcpOutcomeUnknown(str(fault), fault.seconds) from fault",
+        "raise CcpRefused(str(fault)) from fault",
+        scenarios.PROVIDER,
+    ),
+    Sabotage(
+        "the CCP's answer is not compared with the order",
+        "order/model.py",
+        "    if sale.amount != amount:\n",
+        "    return None\n    if sale.amount != amount:\n",
+        scenarios.SHORT_SALES,
+    ),
+    Sabotage(
+        "a document's bytes depend on when it is rendered",
+        "document/rendering.py",
+        "        return pdf\n",
+        '        return pdf + f"% rendered at {datetime.now(UTC)}".encode()\n',
+        crash("C14"),
+    ),
+    Sabotage(
+        "payloads are not compared with their hash",
+        "common/payloads.py",
+        "if digest != sha256:",
+        "if not found:",
+        scenarios.ALTERED,
+    ),
+    Sabotage(
+        "the relay sends a path before its payload is in S3",
+        "relay/relay.py",
+        "        for row in due:\n            crash_point",
+        "        for row in due[1:]:\n            crash_point",
+        scenarios.PLAIN,
+    ),
+    Sabotage(
+        "the mail's evidence is deleted before it is recorded",
+        "email/events.py",
+        "        if (attempt := event.attempt_id) is None:",
+        "        if (attempt := event.attempt_id) is not None:",
+        crash("C18"),
+    ),
+    Sabotage(
+        "a licence is not kept with its order",
+        "order/confirmation.py",
+        "unnest(%(ids)s::uuid[], %(keys)s::text[]) AS given (id, key)",
+        "unnest(%(ids)s::uuid[], %(keys)s::text[]) AS given (id, key) OFFSET 1",
+        scenarios.PLAIN,
+    ),
+)

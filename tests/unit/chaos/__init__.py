@@ -1,0 +1,1 @@
+"""The harness's own parts: a judge that cannot say no is none."""

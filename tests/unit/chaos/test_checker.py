@@ -1,0 +1,177 @@
+"""Each invariant is broken once, and the checker has to say so."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.chaos.checker import Mail, Row, Sale, violations
+
+ORDER, CUSTOMER, TRANSACTION = str(UUID(int=1)), str(UUID(int=2)), str(UUID(int=3))
+PDF = b"%PDF"
+DIGEST = hashlib.sha256(PDF).hexdigest()
+TABLES = ("FROM sales_order\n", "idempotency_key", "FROM license", "invoice_series", "document_sha256", "outbox")
+
+
+@dataclass
+class Ledgers:
+    """Books that add up: one order, sold, invoiced and mailed."""
+
+    order: dict[str, Any] = field(
+        default_factory=lambda: {
+            "order": ORDER,
+            "state": "EMAILED",
+            "amount": 1,
+            "reason": None,
+            "customer_id": CUSTOMER,
+            "ccp_transaction_id": TRANSACTION,
+        }
+    )
+    keys: list[Row] = field(default_factory=lambda: [{"order_id": ORDER, "key": "k"}])
+    licences: list[Row] = field(default_factory=lambda: [{"key": "L-1"}])
+    series: list[Row] = field(default_factory=lambda: [{"series": "EU", "last_number": 1, "numbers": [1]}])
+    invoices: list[dict[str, Any]] = field(
+        default_factory=lambda: [
+            {
+                "order": ORDER,
+                "kind": "INVOICE",
+                "revision": 1,
+                "series": "EU",
+                "number": 1,
+                "invoice_number": "EU-000001",
+                "document_path": "a.pdf",
+                "document_sha256": DIGEST,
+                "state": "EMAILED",
+                "email": "a@b.example",
+            }
+        ]
+    )
+    outbox: list[Row] = field(default_factory=list)
+    strangers: list[Row] = field(default_factory=list)
+    sold: list[Sale] = field(default_factory=lambda: [Sale(TRANSACTION, ORDER, CUSTOMER, ("L-1",))])
+    stored: dict[str, bytes] = field(default_factory=lambda: {"a.pdf": PDF, "numbers/EU/1": ORDER.encode()})
+    sent: list[Mail] = field(
+        default_factory=lambda: [Mail("m", "Invoice", ("a@b.example",), (("invoice-EU-000001.pdf", DIGEST),))]
+    )
+    waiting: dict[str, tuple[int, int]] = field(default_factory=lambda: {"email": (0, 0)})
+    told: dict[str, list[tuple[str, int, bytes]]] = field(default_factory=lambda: {"k": [(ORDER, 201, b"{}")]})
+
+    def rows(self, query: str) -> list[Row]:
+        if "AS what" in query:
+            return self.strangers
+        if "SELECT *" in query:
+            return [self.order]
+        if "idempotency_key" in query:
+            return self.keys
+        if "license" in query:
+            return self.licences
+        if "invoice_series" in query:
+            return self.series
+        return list(self.invoices) if "FROM invoice" in query else self.outbox
+
+    def sales(self) -> Sequence[Sale]:
+        return self.sold
+
+    def objects(self) -> Mapping[str, bytes]:
+        return self.stored
+
+    def mails(self) -> Sequence[Mail]:
+        return self.sent
+
+    def depths(self) -> Mapping[str, tuple[int, int]]:
+        return self.waiting
+
+    def accepted(self) -> Mapping[str, Sequence[tuple[str, int, bytes]]]:
+        return self.told
+
+
+def found(books: Ledgers) -> set[str]:
+    return {finding.partition(":")[0] for finding in violations(books)}
+
+
+def test_books_that_add_up_break_nothing() -> None:
+    assert violations(Ledgers()) == []
+
+
+def test_an_accepted_order_that_is_not_stored() -> None:
+    assert found(Ledgers(told={"k": [(ORDER, 201, b"{}")], "l": [(str(UUID(int=9)), 202, b"")]})) == {"I1"}
+
+
+def test_one_key_with_two_answers() -> None:
+    assert found(Ledgers(told={"k": [(ORDER, 201, b"{}"), (ORDER, 201, b"{ }")]})) == {"I1"}
+
+
+@pytest.mark.parametrize(
+    "sold",
+    [
+        [],
+        [Sale(TRANSACTION, ORDER, CUSTOMER, ("L-1",)), Sale("t", ORDER, CUSTOMER, ("L-2",))],
+        [Sale(TRANSACTION, ORDER, CUSTOMER, ("L-1",)), Sale("t", "nobody", CUSTOMER, ("L-2",))],
+        [Sale("another", ORDER, CUSTOMER, ("L-1",))],
+        [Sale(TRANSACTION, ORDER, CUSTOMER, ("L-1", "L-2"))],
+    ],
+    ids=["none", "two", "an orphan", "another transaction", "another amount"],
+)
+def test_sales_that_are_not_the_orders(sold: list[Sale]) -> None:
+    assert found(Ledgers(sold=sold)) == {"I2"}
+
+
+def test_a_licence_that_was_not_kept() -> None:
+    assert found(Ledgers(licences=[])) == {"I2"}
+
+
+def test_two_invoices_of_one_revision() -> None:
+    books = Ledgers()
+    books.invoices.append(dict(books.invoices[0]))
+    assert "I3" in found(books)
+
+
+def test_a_second_pdf() -> None:
+    books = Ledgers()
+    books.stored["b.pdf"] = PDF
+    assert found(books) == {"I3"}
+
+
+def test_a_pdf_with_other_bytes() -> None:
+    books = Ledgers()
+    books.stored["a.pdf"] = b"other"
+    assert found(books) == {"I3"}
+
+
+@pytest.mark.parametrize("numbers", [[2], [1, 1], None])
+def test_a_series_with_a_gap_or_a_repeat(numbers: list[int] | None) -> None:
+    assert found(Ledgers(series=[{"series": "EU", "last_number": 1, "numbers": numbers}])) == {"I4"}
+
+
+@pytest.mark.parametrize("holder", [None, b"somebody else"])
+def test_a_number_without_its_witness(holder: bytes | None) -> None:
+    stored = {"a.pdf": PDF, **({"numbers/EU/1": holder} if holder else {})}
+    assert found(Ledgers(stored=stored)) == {"I4"}
+
+
+def test_a_mail_that_is_missing_twice_or_misdirected() -> None:
+    (mail,) = Ledgers().sent
+    assert found(Ledgers(sent=[])) == {"I5"}
+    assert found(Ledgers(sent=[mail, mail])) == {"I5"}
+    assert found(Ledgers(sent=[Mail("m", "Invoice", ("x@y.example",), mail.files)])) == {"I5"}
+
+
+@pytest.mark.parametrize("depth", [(1, 0), (0, 1)])
+def test_a_queue_that_is_not_empty(depth: tuple[int, int]) -> None:
+    assert found(Ledgers(waiting={"email": depth})) == {"I6"}
+
+
+def test_an_order_that_stands_still_or_is_parked_without_a_reason() -> None:
+    books = Ledgers()
+    books.order["state"] = "PARKED"
+    assert found(books) == {"I6"}
+    books.order["state"] = "DOCUMENTED"
+    assert found(books) == {"I6"}
+
+
+def test_a_row_of_somebody_else() -> None:
+    assert found(Ledgers(strangers=[{"what": ORDER}])) == {"I7"}
+    assert found(Ledgers(sold=[Sale(TRANSACTION, ORDER, "somebody else", ("L-1",))])) == {"I7"}

@@ -1,0 +1,105 @@
+"""One call has an end in time and a limit in size, whatever the other side sends."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from services.order import transport
+from services.order.gate import Gate, GateClosed
+from services.order.transport import Deadline, NoAnswer, Patience, Transport, retry_after
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+
+
+@contextmanager
+def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Answers one connection in its own way."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            answer(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    thread.join(10)
+    listener.close()
+
+
+def drip(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.sendall(HEAD)
+        for _ in range(200):
+            connection.sendall(b" ")
+            time.sleep(0.05)
+
+
+def half(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b'{"half":')
+
+
+def flood(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.sendall(HEAD + b" " * 1_000_000)
+
+
+def silence(connection: socket.socket) -> None:
+    connection.settimeout(10)
+    connection.recv(1)
+
+
+@pytest.mark.parametrize("answer", [drip, half, flood, silence])
+def test_an_answer_that_does_not_come_in_time_and_whole_is_none(
+    answer: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MAX_ANSWER_BYTES", 1000)
+    gate = Gate(lambda: 0.0)
+    with server(answer) as url:
+        caller = Transport(url, Patience(connect=1, read=1, budget=1), gate)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            caller.call("GET", "/sales", Deadline(0.4))
+        assert time.monotonic() - began < 5, "an answer that drips takes ten"
+    assert gate.wait() == 0
+
+
+def test_without_time_left_nothing_is_called() -> None:
+    with pytest.raises(GateClosed):
+        Transport("http://127.0.0.1:1", Patience(), Gate()).call("GET", "/", Deadline(0))
+
+
+def test_the_budget_of_an_order_stays_below_twenty_seconds() -> None:
+    patience = Patience()
+    assert patience.connect + patience.read < patience.budget < 20
+
+
+def test_a_deadline_is_shared_and_never_negative() -> None:
+    now = [0.0]
+    deadline = Deadline(10, lambda: now[0])
+    now[0] = 4.0
+    assert deadline.left() == 6
+    now[0] = 40.0
+    assert deadline.left() == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [(None, None), ("", None), ("7", 7.0), ("0", 0.0), ("-1", None), ("soon", None), ("²", None)]
+)
+def test_a_retry_after_in_seconds(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header) == seconds
+
+
+def test_a_retry_after_as_a_date() -> None:
+    soon = retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True))
+    assert soon is not None
+    assert 50 < soon <= 60
+    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
