@@ -34,7 +34,7 @@ reset: $(VENV)/local.stamp ## stop everything and forget the state
 	@$(BIN)/python -m local reset
 
 test: $(VENV)/dev.stamp ## run every test, with coverage
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 chaos: $(VENV)/dev.stamp ## orders under load, and SIGKILL for every process in turn
 	@$(BIN)/pytest -m chaos -s tests/chaos

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from local import seed
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.e2e
 
 GOOD = {"ccpServiceItemId": str(seed.PRODUCT_ID), "amount": 1}
 

@@ -13,7 +13,7 @@ from local.host.emulator import Clients
 from tests.support.checkout import checkout
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.e2e
 
 
 def wait(condition: Callable[[], bool], seconds: float) -> bool:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from local import seed
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.e2e
 
 
 def first_mail(platform: Platform, customer: seed.DemoCustomer) -> email.message.EmailMessage:

@@ -10,7 +10,7 @@ from local.customer import Basket, place
 from local.host.emulator import Clients
 from tests.support.platform import Platform
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.e2e
 
 
 def test_every_number_that_was_mailed_has_its_witness(platform: Platform) -> None:
