@@ -24,6 +24,7 @@ class Switches(Wire):
         drop_after_accept_rate: sales that are made, but whose connection is closed without an answer.
         partial_fill_rate: sales of fewer items than were ordered.
         ignore_idempotency_keys: every call is a new sale, whatever its key.
+        hide_sales: sales cannot be listed.
         seed: makes the choice of the calls repeatable; it starts anew each time that the switches are set.
     """
 
@@ -36,6 +37,7 @@ class Switches(Wire):
     drop_after_accept_rate: Rate = 0
     partial_fill_rate: Rate = 0
     ignore_idempotency_keys: bool = False
+    hide_sales: bool = False
     seed: int | None = None
 
     @model_validator(mode="after")

@@ -62,6 +62,8 @@ def _sales(routes: Blueprint, provider: Provider) -> None:
     @routes.get("/sales")
     def sales() -> Response:
         query = query_in(request)
+        if g.plan.switches.hide_sales:
+            raise NotFoundError("this provider does not list its sales")
         page = provider.ledger.select(query.criteria, after=query.cursor, limit=query.limit)
         return _json(f'{{"sales": [{", ".join(map(_record, page.sales))}], "next": {json.dumps(page.next)}}}')
 

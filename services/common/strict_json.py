@@ -1,20 +1,23 @@
 """JSON as the product accepts it: objects without duplicate keys, no NaN or Infinity, and no depth that could hurt."""
 
 import json
+from collections.abc import Callable
 from typing import NoReturn
 
 from services.common.errors import MalformedBody
 
 
-def loads(body: bytes) -> object:
-    """The decoded document.
+def loads(body: bytes, *, fraction: Callable[[str], object] = float) -> object:
+    """The decoded document; `fraction` makes what a number with a point or an exponent becomes.
 
     Raises:
         MalformedBody: not UTF-8 JSON, a duplicate key, NaN or Infinity, nested deeper than the interpreter allows, or a
             whole number with more digits than it reads.
     """
     try:
-        return json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        return json.loads(
+            body, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=fraction
+        )
     except RecursionError:
         raise MalformedBody("the document is nested too deeply") from None
     except UnicodeDecodeError:

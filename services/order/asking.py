@@ -11,20 +11,28 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, Purchase
-from services.order.model import CcpSale, RecordedSale, fault_of
+from services.order.model import CcpSale, RecordedSale
 from services.order.transport import Deadline
 
 
 @dataclass(frozen=True)
 class Obtained:
-    """The order's sale, and the transactions of others that the CCP made for the same order."""
+    """The order's sale, and the transactions of others that the CCP made for the same order.
+
+    `count` is how many sales the CCP is known to have made for it, cancelled ones too.
+    """
 
     sale: CcpSale
     extras: tuple[UUID, ...] = ()
+    count: int = 1
 
 
 class SaleCancelled(Exception):
-    """The CCP had sold and has cancelled; nothing may be built on that sale."""
+    """The CCP had sold and has cancelled; nothing may be built on those sales, of which there are `count`."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("the CCP has sold and then cancelled the sale")
+        self.count = count
 
 
 def obtain(ccp: CcpClient, purchase: Purchase, pause_seconds: float) -> Obtained:
@@ -55,23 +63,22 @@ def obtain(ccp: CcpClient, purchase: Purchase, pause_seconds: float) -> Obtained
 
 
 def _look_and_buy(ccp: CcpClient, purchase: Purchase, deadline: Deadline) -> Obtained:
-    found = chosen(ccp.sales_of(purchase.order_id, deadline), purchase)
-    return found or Obtained(ccp.buy(purchase, deadline))
+    sales = ccp.sales_of(purchase.order_id, deadline)
+    found = chosen(sales, purchase)
+    return found or Obtained(ccp.buy(purchase, deadline, renewal=len(sales)), count=len(sales) + 1)
 
 
 def chosen(sales: tuple[RecordedSale, ...], purchase: Purchase) -> Obtained | None:
     """Which of the CCP's sales is the order's: the oldest that is as ordered, else the oldest; None if there are none.
 
     Raises:
-        SaleCancelled: there are only cancelled ones.
+        SaleCancelled: there are only cancelled ones, and more than the person knew of who has restarted the order.
     """
     live = [sale for sale in sales if sale.cancelled_at is None]
     if not live:
-        if sales:
-            raise SaleCancelled("the CCP has sold and then cancelled the sale")
+        if len(sales) > purchase.void:
+            raise SaleCancelled(len(sales))
         return None
-    good = [
-        sale for sale in live if fault_of(sale.answer, purchase.service_id, purchase.amount, purchase.price) is None
-    ]
+    good = [sale for sale in live if purchase.fault_of(sale.answer) is None]
     kept = (good or live)[0]
-    return Obtained(kept.answer, tuple(sale.transaction_id for sale in live if sale is not kept))
+    return Obtained(kept.answer, tuple(sale.transaction_id for sale in live if sale is not kept), len(sales))

@@ -13,6 +13,9 @@ from services.order.ccp import BUDGET_SECONDS, CcpClient, CcpOutcomeUnknown, Ccp
 
 LEDGER = "sales"
 PERIOD_SECONDS = 300
+PAGES = 100
+"""In one turn, so that a long ledger does not keep the same thread from the orders; the next turn follows at once."""
+
 TURN_SECONDS = BUDGET_SECONDS + 42
 """How long a page may take before another process takes the comparison over."""
 
@@ -27,13 +30,15 @@ def compare(database: Database, ccp: CcpClient) -> int | None:
         return None
     read = 0
     try:
-        while cursor is not None:
+        for left in reversed(range(PAGES)):
             page = ccp.sales_after(cursor)
             read += len(page.sales)
             live = [(sale.transaction_id, sale.reference) for sale in page.sales if sale.cancelled_at is None]
             with database.transaction() as connection:
                 discrepancies.note(connection, live)
-                cursor = _move(connection, cursor, page.next)
+                cursor = _move(connection, cursor, page.next, TURN_SECONDS if left else 0)
+            if cursor is None:
+                break
     except CcpOutcomeUnknown as unknown:
         _log.warning("comparison interrupted", extra={"reason": unknown})
     except CcpRefused as refusal:
@@ -55,8 +60,8 @@ def _take_turn(connection: Connection) -> int | None:
     return None if row is None else row["cursor"]
 
 
-def _move(connection: Connection, cursor: int, following: int | None) -> int | None:
-    """The next page, if there is one and nobody has gone on from this one already.
+def _move(connection: Connection, cursor: int, following: int | None, turn: float) -> int | None:
+    """The next page, to be read within `turn` seconds, if there is one and nobody has gone on from this one already.
 
     After the last page the cursor stays where it is: that page is read again the next time, with what came to it.
     """
@@ -65,7 +70,6 @@ def _move(connection: Connection, cursor: int, following: int | None) -> int | N
         UPDATE ccp_comparison SET cursor = %s, due_at = now() + make_interval(secs => %s), updated_at = now()
         WHERE ledger = %s AND cursor = %s
         """,
-        (cursor if following is None else following, PERIOD_SECONDS if following is None else TURN_SECONDS,
-         LEDGER, cursor),
+        (cursor if following is None else following, PERIOD_SECONDS if following is None else turn, LEDGER, cursor),
     )  # fmt: skip
     return following if moved.rowcount == 1 else None

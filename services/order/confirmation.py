@@ -26,8 +26,10 @@ def confirm(connection: Connection, purchase: Purchase, sale: CcpSale) -> Answer
         return None
     item = _raise_quantity(connection, purchase)
     connection.execute(
-        "UPDATE sales_order SET ccp_transaction_id = %s, subscription_item_id = %s WHERE id = %s",
-        (sale.transaction_id, item, purchase.order_id),
+        """
+        UPDATE sales_order SET ccp_transaction_id = %s, subscription_item_id = %s, purchase_price = %s WHERE id = %s
+        """,
+        (sale.transaction_id, item, sale.price_per_item, purchase.order_id),
     )
     _add_licenses(connection, item, sale)
     manifest = OrderManifest(
@@ -51,15 +53,15 @@ def _raise_quantity(connection: Connection, purchase: Purchase) -> object:
     row = connection.execute(
         """
         INSERT INTO subscription_item (subscription_id, sales_product_id, product_name, quantity)
-        SELECT %(subscription)s, id, name, %(amount)s FROM sales_product WHERE ccp_product_id = %(service)s
+        SELECT subscription_id, sales_product_id, product_name, amount FROM sales_order WHERE id = %s
         ON CONFLICT (subscription_id, sales_product_id) DO UPDATE
             SET quantity = subscription_item.quantity + excluded.quantity, updated_at = now()
         RETURNING id
         """,
-        {"subscription": purchase.subscription_id, "amount": purchase.amount, "service": purchase.service_id},
+        (purchase.order_id,),
     ).fetchone()
     if row is None:
-        raise LookupError(f"the product {purchase.service_id} has left the catalogue")
+        raise LookupError(f"there is no order {purchase.order_id}")
     return row["id"]
 
 

@@ -1,4 +1,4 @@
-"""The table of sales that are not the sale of an order: judged, alarmed once, and cancelled where a rule says so.
+"""The table of sales that the CCP has and no order, or the other way round: judged, alarmed once, cancelled by rule.
 
 The wish to cancel is committed before the CCP is called and the call is repeated until it is answered, so that no crash
 forgets an extra sale. It is only ever wished on facts that cannot change: an order keeps its sale, and a rejection.
@@ -56,6 +56,19 @@ def review(connection: Connection) -> None:
         _keep(connection, row["transaction_id"], row["reference"], row["order_id"], kind)
 
 
+def lost(connection: Connection, transaction_id: UUID, order_id: UUID) -> bool:
+    """Flags the sale of a confirmed order that the CCP has no more; False if it was flagged before."""
+    return _keep(connection, transaction_id, str(order_id), order_id, Kind.LOST)
+
+
+def found_again(connection: Connection, transaction_id: UUID) -> None:
+    """Takes the flag of a lost sale back."""
+    connection.execute(
+        "UPDATE ccp_discrepancy SET kind = %s, updated_at = now() WHERE transaction_id = %s AND kind = %s",
+        (Kind.MATCHED.value, transaction_id, Kind.LOST.value),
+    )
+
+
 def cancel_extras(database: Database, ccp: CcpClient) -> int:
     """Cancels at the CCP what is due to be; how many sales the CCP has cancelled."""
     cancelled = 0
@@ -91,7 +104,8 @@ def _order_id(reference: str | None) -> UUID | None:
 
 def _keep(
     connection: Connection, transaction_id: UUID, reference: str | None, order_id: UUID | None, kind: Kind
-) -> None:
+) -> bool:
+    """Whether this is news."""
     facts = {
         "transaction": transaction_id,
         "order": order_id,
@@ -99,9 +113,11 @@ def _keep(
         "kind": kind.value,
         "cancel": kind in CANCELLED_BY_RULE,
     }
-    if connection.execute(_NOTE, facts).rowcount == 1 and kind in ALARMING:
+    news = connection.execute(_NOTE, facts).rowcount == 1
+    if news and kind in ALARMING:
         extra = {"transaction_id": transaction_id, "order_id": order_id, "outcome": kind.value}
         _log.error("ccp-discrepancy", extra=extra)
+    return news
 
 
 def _next(database: Database) -> UUID | None:

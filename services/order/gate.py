@@ -10,6 +10,9 @@ from services.order import breaker
 CALLS = 6
 """Calls at once. Fewer than the web server's threads, so that a CCP that hangs leaves some for everything else."""
 
+QUEUE = 4
+"""Calls that wait for one of these places; all others are refused at once, so that waiting takes no more threads."""
+
 QUEUE_SECONDS = 1.0
 """How long a call waits for its turn before it is refused."""
 
@@ -30,24 +33,21 @@ class Gate:
         self._state: breaker.State = breaker.Closed()
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(CALLS)
+        self._places = threading.BoundedSemaphore(CALLS + QUEUE)
 
     @contextmanager
     def passing(self) -> Iterator[None]:
         """Room for one call, whose outcome the caller reports within.
 
         Raises:
-            GateClosed: the circuit is open, or `CALLS` calls are under way.
+            GateClosed: the circuit is open, or too many calls are under way.
         """
-        if not self._turns.acquire(timeout=QUEUE_SECONDS):
-            raise GateClosed(f"{CALLS} calls to the CCP are under way", QUEUE_SECONDS)
-        try:
+        with _held(self._places, 0.0), _held(self._turns, QUEUE_SECONDS):
             with self._lock:
                 self._state, seconds = breaker.admit(self._state, self._clock())
             if seconds > 0:
                 raise GateClosed("the CCP is not called for now", seconds)
             yield
-        finally:
-            self._turns.release()
 
     def succeeded(self) -> None:
         """The CCP has answered, be it with a refusal."""
@@ -63,3 +63,13 @@ class Gate:
         """How many seconds a call would have to wait now; 0 if it would go through."""
         with self._lock:
             return breaker.wait(self._state, self._clock())
+
+
+@contextmanager
+def _held(places: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=seconds):
+        raise GateClosed(f"{CALLS} calls to the CCP are under way", QUEUE_SECONDS)
+    try:
+        yield
+    finally:
+        places.release()

@@ -1,10 +1,12 @@
 """What a sale in the CCP's ledger means beside the order that it names, and what is done about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from services.common.orders import State
+from services.order.model import RecordedSale
 
 
 class Kind(StrEnum):
@@ -28,6 +30,9 @@ class Kind(StrEnum):
     DOUBLE = "DOUBLE"
     """Its order has another sale."""
 
+    LOST = "LOST"
+    """It is its order's sale, and the CCP has cancelled it or does not have it any more: a person decides."""
+
 
 CANCELLED_BY_RULE = frozenset({Kind.REFUSED, Kind.DOUBLE})
 """Nobody holds these: they were never answered to a customer, and their orders can never take them."""
@@ -50,3 +55,11 @@ def judge(transaction_id: UUID, order: Order | None) -> Kind:
     if order.transaction_id is not None:
         return Kind.MATCHED if order.transaction_id == transaction_id else Kind.DOUBLE
     return {State.RESERVED: Kind.UNSETTLED, State.REJECTED: Kind.REFUSED}.get(order.state, Kind.PARKED)
+
+
+def loss_of(transaction_id: UUID, sales: Iterable[RecordedSale]) -> str | None:
+    """What became of a confirmed order's sale, given what the CCP has under the order; None if it still stands."""
+    found = [sale for sale in sales if sale.transaction_id == transaction_id]
+    if not found:
+        return "the CCP does not have the sale any more"
+    return None if found[0].cancelled_at is None else "the CCP has cancelled the sale"

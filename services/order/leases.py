@@ -18,7 +18,8 @@ _LEASE = """
     SET leased_until = now() + make_interval(secs => %(seconds)s), ccp_attempts = ccp_attempts + 1, ccp_waiting = false
     FROM sales_product p
     WHERE p.id = o.sales_product_id AND o.state = 'RESERVED' AND o.leased_until < now() AND o.id = {order}
-    RETURNING o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id, o.purchase_price, o.ccp_attempts
+    RETURNING o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id, o.purchase_price, o.currency,
+        o.ccp_attempts, o.ccp_void, p.purchase_price AS catalogue_price
 """
 _THIS = _LEASE.format(order="%(order)s")
 _OVERDUE = _LEASE.format(
@@ -54,9 +55,14 @@ def put_off(connection: Connection, order_id: UUID, seconds: float, *, attempted
     )
 
 
-def start_anew(connection: Connection, order_id: UUID) -> None:
-    """Forgets the attempts of an order that is parked, so that a restart has all of them before it."""
-    connection.execute("UPDATE sales_order SET ccp_attempts = 1 WHERE id = %s", (order_id,))
+def start_anew(connection: Connection, order_id: UUID, sales: int | None) -> None:
+    """Forgets the attempts of an order that is parked, so that a restart has all of them before it.
+
+    `sales` is how many sales of the CCP the person is told of who may restart it, if they are why it is parked.
+    """
+    connection.execute(
+        "UPDATE sales_order SET ccp_attempts = 1, ccp_void = coalesce(%s, ccp_void) WHERE id = %s", (sales, order_id)
+    )
 
 
 def is_waiting(connection: Connection, order_id: UUID) -> bool:
@@ -74,6 +80,8 @@ def _purchase(row: Mapping[str, Any]) -> Purchase:
         row["amount"],
         row["subscription_id"],
         row["customer_id"],
-        row["purchase_price"],
+        (row["purchase_price"], row["catalogue_price"]),
+        row["currency"],
         row["ccp_attempts"],
+        row["ccp_void"],
     )

@@ -1,19 +1,24 @@
 """The order service's borders: what a client sends, what the CCP answers."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from services.common.borders import validated
+from services.common.currencies import decimals_of
 from services.common.strict_json import loads
 
 MAX_AMOUNT = 5_000
 """Licences in one order: their keys still fit into one payload, and a typing error is caught."""
 
 Guid = Annotated[UUID, Field(strict=False)]
+
+Figure = Annotated[Decimal, Field(max_digits=30)]
+"""What may be a price. No sale is refused for being odd, but a number of a megabyte is none."""
 
 
 class _Border(BaseModel):
@@ -54,12 +59,19 @@ class CcpSale(_Border):
 
     transaction_id: UUID
     service_item_id: UUID
-    amount: int
-    price_per_item: Decimal
-    total_price: Decimal
+    amount: int = Field(ge=0, le=10**9)
+    price_per_item: Figure
+    total_price: Figure
     discount: int = Field(ge=0, le=100)
     license_keys: list[CcpLicense]
     timestamp: AwareDatetime
+
+
+def _storable(reference: object) -> object:
+    """What the database can keep of a text that anybody may have written: one odd sale must not end the comparison."""
+    if not isinstance(reference, str):
+        return reference
+    return reference.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:500]
 
 
 class LedgerEntry(_Border):
@@ -68,7 +80,7 @@ class LedgerEntry(_Border):
     model_config = ConfigDict(strict=False, extra="ignore")
 
     transaction_id: UUID
-    reference: str | None
+    reference: Annotated[str | None, BeforeValidator(_storable)]
     cancelled_at: AwareDatetime | None
 
 
@@ -92,23 +104,31 @@ class LedgerPage(_Border):
     model_config = ConfigDict(strict=False, extra="ignore")
 
     sales: tuple[LedgerEntry, ...]
-    next: int | None
+    next: int | None = Field(ge=0, lt=2**63)
 
 
 CENT = Decimal("0.01")
 
 
-def fault_of(sale: CcpSale, service_item_id: UUID, amount: int, price: Decimal) -> str | None:
-    """Why the CCP's answer is not the sale that was ordered at that price an item, or None if it is."""
+def fault_of(
+    sale: CcpSale, service_item_id: UUID, amount: int, prices: Collection[Decimal], currency: str
+) -> str | None:
+    """Why the CCP's answer is not the sale that was ordered at one of these prices an item, or None if it is.
+
+    The total may be off by the rounding of the CCP: the currency's smallest unit, and a cent where that is smaller.
+    """
     if sale.service_item_id != service_item_id:
         return f"the CCP sold {sale.service_item_id} instead of {service_item_id}"
     if sale.amount != amount:
         return f"the CCP sold {sale.amount} of {amount} items"
     if len(sale.license_keys) != amount or len({entry.key for entry in sale.license_keys}) != amount:
         return f"the CCP issued {len(sale.license_keys)} licence keys, not {amount} different ones"
-    if sale.price_per_item != price:
-        return f"the CCP charges {sale.price_per_item} an item instead of {price.normalize():f}"
-    if abs(sale.total_price - price * amount * (100 - sale.discount) / 100) > CENT:
+    if sale.price_per_item not in prices:
+        known = " or ".join(f"{price.normalize():f}" for price in dict.fromkeys(prices))
+        return f"the CCP charges {sale.price_per_item} an item instead of {known}"
+    total = sale.price_per_item * amount * (100 - sale.discount) / 100
+    rounding = max(CENT, Decimal(1).scaleb(-decimals_of(currency)))
+    if not total - rounding <= sale.total_price <= total + rounding:
         return f"the CCP's total of {sale.total_price} does not follow from its price, amount and discount"
     return None
 

@@ -1,4 +1,4 @@
-"""Finishes what requests left open, beside the web server: orders without an outcome, sales without an order."""
+"""Finishes what requests left open, beside the web server: orders without an outcome, and ledgers that differ."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from functools import partial
 
 from services.common.database import Database
 from services.common.errors import Unavailable
-from services.order import comparison, discrepancies
+from services.order import comparison, discrepancies, verification
 from services.order.ccp import CcpClient
 from services.order.leases import lease_overdue
 from services.order.settlement import Settlement
@@ -25,6 +25,7 @@ def start(database: Database, settlement: Settlement, ccp: CcpClient) -> threadi
         partial(reconcile, database, settlement, ccp),
         partial(discrepancies.cancel_extras, database, ccp),
         partial(comparison.compare, database, ccp),
+        partial(verification.verify, database, ccp),
     )
     thread = threading.Thread(target=_run, args=(work, ccp), name="reconciler", daemon=True)
     thread.start()

@@ -3,14 +3,17 @@
 It commits before the CCP is called, so that no crash can leave a sale at the CCP that we know nothing of.
 """
 
+import logging
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.common import idempotency, orders
+from services.common.currencies import UnknownCurrencyError
 from services.common.database import Connection
 from services.common.errors import Forbidden, NotFound
 from services.common.faults import crash_point
 from services.common.idempotency import Claim, Key, Known
+from services.common.money import Money, MoneyError
 from services.common.tokens import Principal
 from services.order import answers
 from services.order.answers import Answer
@@ -19,6 +22,8 @@ from services.order.leases import LEASE_SECONDS, is_waiting, lease
 from services.order.model import CreateOrder
 
 ROUTE = "POST /create-order"
+
+_log = logging.getLogger(__name__)
 
 
 def customer_of(connection: Connection, principal: Principal) -> UUID:
@@ -44,7 +49,7 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
     """Reserves a new order and leases it to the caller; for a known key, its stored answer or the order to go on with.
 
     Raises:
-        NotFound: no such product, or no such subscription of this customer.
+        NotFound: no such product, none that can be invoiced, or no such subscription of this customer.
         InFlight: the first request with this key is still running.
         KeyReused: the key came with another body before.
     """
@@ -57,6 +62,7 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
     ).fetchone()
     if product is None:
         raise NotFound("ccpServiceItemId names no product in our catalogue")
+    _check_invoiceable(product, command.amount)
     owned = connection.execute(
         "SELECT 1 FROM customer_subscription WHERE customer_id = %s AND subscription_id = %s",
         (customer, command.subscription_id),
@@ -75,8 +81,18 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
         command.amount,
         command.subscription_id,
         customer,
-        product["purchase_price"],
+        (product["purchase_price"],),
+        product["currency"],
     )
+
+
+def _check_invoiceable(product: dict[str, Any], amount: int) -> None:
+    """Finds out before anything is sold that an invoice could not say what it costs."""
+    try:
+        Money.priced(product["sales_price"], amount, product["currency"])
+    except (MoneyError, UnknownCurrencyError) as fault:
+        _log.error("the catalogue has a product that cannot be invoiced", extra={"reason": fault})
+        raise NotFound("ccpServiceItemId names a product that is not for sale now") from None
 
 
 def _resume(connection: Connection, known: Known) -> Purchase | Answer:

@@ -18,7 +18,6 @@ from services.order.answers import Answer
 from services.order.asking import Obtained, SaleCancelled, obtain
 from services.order.ccp import PATIENCE, CcpClient, CcpNotCalled, CcpOutcomeUnknown, CcpRefused, Purchase
 from services.order.confirmation import confirm
-from services.order.model import fault_of
 
 _log = logging.getLogger(__name__)
 
@@ -34,13 +33,18 @@ class Settlement:
     def settle(self, purchase: Purchase) -> Answer:
         """Gets the sale and records what came of it; no database connection is held while the CCP is asked."""
         crash_point("C2", purchase.order_id)
+        if purchase.attempt > schedule.MAX_ATTEMPTS:
+            return self._park(purchase, f"{purchase.attempt - 1} attempts ended in a fault of our own")
+        return self._ask(purchase)
+
+    def _ask(self, purchase: Purchase) -> Answer:
         try:
             obtained = obtain(self._ccp, purchase, self._pause_seconds)
         except CcpRefused as refusal:
             _log.info("rejected", extra={"order_id": purchase.order_id, "reason": refusal})
             return self._stop(State.REJECTED, str(refusal), answers.rejected(purchase.order_id, str(refusal)))
         except SaleCancelled as cancelled:
-            return self._park(purchase, str(cancelled))
+            return self._park(purchase, str(cancelled), cancelled.count)
         except CcpNotCalled as closed:
             return self._put_off(purchase, schedule.wait_uncalled_seconds(closed.retry_in), closed, attempted=False)
         except CcpOutcomeUnknown as unknown:
@@ -52,8 +56,8 @@ class Settlement:
 
     def _record(self, purchase: Purchase, obtained: Obtained) -> Answer:
         sale = obtained.sale
-        if (fault := fault_of(sale, purchase.service_id, purchase.amount, purchase.price)) is not None:
-            return self._park(purchase, fault)
+        if (fault := purchase.fault_of(sale)) is not None:
+            return self._park(purchase, fault, obtained.count)
         try:
             with self._database.transaction() as connection:
                 answer = confirm(connection, purchase, sale)
@@ -61,9 +65,11 @@ class Settlement:
                 discrepancies.note(connection, [(extra, str(purchase.order_id)) for extra in doubtful])
                 settled = answer or answers.given(connection, purchase.order_id)
         except psycopg.errors.UniqueViolation:
-            return self._park(purchase, "the CCP issued a transaction or a licence key that was issued before")
+            reason = "the CCP issued a transaction or a licence key that was issued before"
+            return self._park(purchase, reason, obtained.count)
         except (psycopg.DataError, ValidationError) as fault:
-            return self._park(purchase, f"the CCP's answer cannot be recorded: {type(fault).__name__}")
+            reason = f"the CCP's answer cannot be recorded: {type(fault).__name__}"
+            return self._park(purchase, reason, obtained.count)
         _log.info("confirmed", extra={"order_id": purchase.order_id, "attempt": purchase.attempt})
         return settled or answers.pending(purchase.order_id)
 
@@ -76,15 +82,16 @@ class Settlement:
             leases.put_off(connection, purchase.order_id, seconds, attempted=attempted)
         return answers.pending(purchase.order_id)
 
-    def _park(self, purchase: Purchase, reason: str) -> Answer:
+    def _park(self, purchase: Purchase, reason: str, sales: int | None = None) -> Answer:
+        """Leaves the order to a person; `sales` is how many of the CCP's the reason speaks of, if it does."""
         _log.error("parked", extra={"order_id": purchase.order_id, "reason": reason})
-        return self._stop(State.PARKED, reason, answers.accepted(purchase.order_id, State.PARKED, reason))
+        return self._stop(State.PARKED, reason, answers.accepted(purchase.order_id, State.PARKED, reason), sales)
 
-    def _stop(self, state: State, reason: str, answer: Answer) -> Answer:
+    def _stop(self, state: State, reason: str, answer: Answer, sales: int | None = None) -> Answer:
         with self._database.transaction() as connection:
             if (given := answers.given(connection, answer.order_id)) is not None:
                 return given
             orders.stop(connection, answer.order_id, state, reason)
-            leases.start_anew(connection, answer.order_id)
+            leases.start_anew(connection, answer.order_id, sales)
             answers.keep(connection, answer)
         return answer

@@ -1,6 +1,9 @@
-"""One HTTP call to the CCP: through the gate, with an end in time and a limit in size, and its outcome reported."""
+"""One HTTP call to the CCP: through the gate, with an end in time and a limit in size, and its outcome reported.
 
-import threading
+Whatever comes back, what the caller learns is an answer or that there is none. No answer can be taken for that of
+another call: a connection is used again only after an exchange that was whole.
+"""
+
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from typing import Any
 
 import urllib3
 
+from services.order.connections import ended_after, pool_manager
 from services.order.gate import Gate, GateClosed
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -25,7 +29,7 @@ class Patience:
 
     Attributes:
         connect: for a connection.
-        read: for the next bytes of an answer.
+        read: for the whole head of an answer, and then for the next bytes of its body.
         pause: at most, before an order's second look at the CCP within a request.
         budget: for everything that one order asks the CCP at a time; well below the API Gateway's 29 s.
     """
@@ -71,7 +75,7 @@ class Transport:
         self._url = url.rstrip("/")
         self._patience = patience
         self.gate = gate
-        self._http = urllib3.PoolManager(maxsize=8, retries=False)
+        self._http = pool_manager()
 
     def call(
         self,
@@ -88,12 +92,13 @@ class Transport:
             GateClosed: the call was not made.
             NoAnswer: it was made, and it is not known what came of it.
         """
-        if deadline.left() == 0.0:
-            raise GateClosed("the time for the CCP is used up", 0.0)
         with self.gate.passing():
+            if (left := deadline.left()) == 0.0:
+                raise GateClosed("the time for the CCP is used up", 0.0)
             try:
-                status, wish, body = self._exchange(method, path, deadline, json, headers)
-            except (urllib3.exceptions.HTTPError, OSError) as fault:
+                status, wish, body = self._exchange(method, path, left, json, headers)
+            except (urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
+                # http.client answers some malformed framing with a bare ValueError.
                 self.gate.failed()
                 raise NoAnswer(f"the CCP did not answer: {type(fault).__name__}") from fault
             if status >= 500 or status in TROUBLE:
@@ -106,11 +111,11 @@ class Transport:
         self,
         method: str,
         path: str,
-        deadline: Deadline,
+        left: float,
         json: Mapping[str, Any] | None,
         headers: Mapping[str, str] | None,
     ) -> tuple[int, float | None, bytes]:
-        left = deadline.left()
+        deadline = Deadline(left)
         response = self._http.request(
             method,
             self._url + path,
@@ -118,20 +123,28 @@ class Transport:
             headers=dict(headers or {}),
             timeout=urllib3.Timeout(connect=min(self._patience.connect, left), read=min(self._patience.read, left)),
             preload_content=False,
+            redirect=False,
         )
-        # A time-out is per read: without an end of its own, an answer that drips would hold the thread for ever.
-        end = threading.Timer(deadline.left(), response.shutdown)
-        end.daemon = True
-        end.start()
-        try:
-            body = response.read(MAX_ANSWER_BYTES + 1)
-        finally:
-            end.cancel()
+        if response.status < 200:
+            # The real answer is still to come: on a connection used again, the next call would take it for its own.
+            response.close()
+            raise urllib3.exceptions.ProtocolError(f"{response.status} before the answer")
+        with ended_after(deadline.left(), response.shutdown):
+            # As sent: we have asked for no compression, and a few bytes could unpack to more than there is memory.
+            body = _read(response)
         if len(body) > MAX_ANSWER_BYTES:
             response.close()
             raise urllib3.exceptions.ResponseError(f"more than {MAX_ANSWER_BYTES} bytes")
         response.release_conn()
         return response.status, retry_after(response.headers.get("Retry-After")), body
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> bytes:
+    """The body, up to one byte more than is allowed; a single read would take a cut-off body for a whole one."""
+    body = b""
+    while more := response.read(MAX_ANSWER_BYTES + 1 - len(body), decode_content=False):
+        body += more
+    return body
 
 
 def retry_after(header: str | None) -> float | None:
@@ -142,7 +155,7 @@ def retry_after(header: str | None) -> float | None:
         return float(header)
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())

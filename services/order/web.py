@@ -17,6 +17,7 @@ from services.order.answers import Answer
 from services.order.ccp import CcpClient
 from services.order.lookup import order_of
 from services.order.model import CreateOrder
+from services.order.pauses import Pauses
 from services.order.reservation import customer_of, reserve
 from services.order.settings import Settings
 from services.order.settlement import Settlement
@@ -57,7 +58,7 @@ def main() -> int:
     def build() -> Flask:
         telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
         database = Database(settings, size=CONNECTIONS)
-        ccp = CcpClient(settings.ccp_url)
+        ccp = CcpClient(settings.ccp_url, pauses=Pauses(database))
         settlement = Settlement(database, ccp)
         reconciler.start(database, settlement, ccp)
         return create_app(database, TokenVerifier(settings), settlement)

@@ -66,7 +66,7 @@ class Ccp(CcpClient):
             ),
         )
 
-    def buy(self, purchase: Purchase, deadline: Deadline) -> CcpSale:
+    def buy(self, purchase: Purchase, deadline: Deadline, renewal: int = 0) -> CcpSale:
         self.calls.append(purchase)
         if isinstance(self.script, Exception):
             raise self.script
@@ -80,8 +80,8 @@ def sale_of(purchase: Purchase) -> CcpSale:
             "transactionId": str(uuid4()),
             "serviceItemId": str(purchase.service_id),
             "amount": purchase.amount,
-            "pricePerItem": "10.00",
-            "totalPrice": str(Decimal("10.00") * purchase.amount),
+            "pricePerItem": str(purchase.prices[0]),
+            "totalPrice": str(purchase.prices[0] * purchase.amount),
             "discount": 0,
             "licenseKeys": keys,
             "timestamp": datetime(2026, 11, 22, 12, tzinfo=UTC).isoformat(),

@@ -6,13 +6,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from local.ccp.catalogue import load_catalogue
 from local.seed import CatalogueItem, write_rows
-from services.order import comparison, discrepancies
+from services.common import orders
+from services.order import comparison, discrepancies, verification
 from services.order.ccp import CcpClient
 from services.order.gate import Gate
 from services.order.reconciler import reconcile
@@ -92,6 +95,15 @@ class Market:
             rounds += 1
         return rounds
 
+    def restart(self) -> None:
+        """What an operator's restart comes to for parked orders without a sale, and the reconciler's work on them."""
+        with self.world.database.transaction() as connection:
+            for row in connection.execute("SELECT id FROM sales_order WHERE state = 'PARKED'").fetchall():
+                orders.resume(connection, row["id"], orders.State.RESERVED, "restarted")
+        self.world.admin.execute("UPDATE sales_order SET leased_until = now() - interval '1 s'")
+        self.await_gate()
+        reconcile(self.world.database, self.settlement, self.ccp)
+
     def charge_twice(self, count: int) -> int:
         """Has the CCP sell some confirmed orders a second time, as if it ignored their keys; how many."""
         rows = self.world.admin.execute(
@@ -100,6 +112,24 @@ class Market:
         for order_id, amount in rows:
             self.simulator.sell(self.product_id, int(str(amount)), str(order_id))
         return len(rows)
+
+    def take_back(self, count: int) -> tuple[set[str], set[str]]:
+        """Has the CCP cancel some sales of confirmed orders; which, and which the service finds among twice as many."""
+        rows = self.world.admin.execute(
+            """
+            UPDATE sales_order SET ccp_check_at = now()
+            WHERE id IN (SELECT id FROM sales_order WHERE state = 'CONFIRMED' ORDER BY id LIMIT %s)
+            RETURNING ccp_transaction_id
+            """,
+            (2 * count,),
+        ).fetchall()
+        transactions = sorted(str(row[0]) for row in rows)
+        for transaction in transactions[:count]:
+            self.ccp.cancel(UUID(transaction))
+        while verification.verify(self.world.database, self.ccp):
+            pass
+        lost = self.world.admin.execute("SELECT transaction_id FROM ccp_discrepancy WHERE kind = 'LOST'").fetchall()
+        return set(transactions[:count]), {str(row[0]) for row in lost}
 
     def compare(self) -> int | None:
         """One comparison, with the cancellations that follow from it."""
@@ -139,3 +169,27 @@ def document(answer: TestResponse) -> dict[str, Any]:
     """The JSON object in an answer."""
     read: dict[str, Any] = json.loads(answer.data)
     return read
+
+
+def only_order(market: Market) -> str:
+    return str(market.world.value("SELECT id FROM sales_order"))
+
+
+def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.__dict__["outcome"] for record in caplog.records if record.getMessage() == "ccp-discrepancy"]
+
+
+def crashed(market: Market) -> str:
+    """An order whose request died between its reservation and its call."""
+
+    class Dead(Settlement):
+        def settle(self, purchase: object) -> None:  # type: ignore[override]
+            raise RuntimeError("killed")
+
+    living, market.settlement.__class__ = market.settlement.__class__, Dead
+    try:
+        assert market.order("k1").status_code == 500
+    finally:
+        market.settlement.__class__ = living
+    market.world.admin.execute("UPDATE sales_order SET leased_until = now() - interval '1 s'")
+    return only_order(market)

@@ -1,6 +1,7 @@
 """The sequence of asking: never a second order before a look, and nothing built on a cancelled sale."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, CcpRe
 from services.order.model import CcpSale, RecordedSale
 from services.order.transport import Deadline
 
-PURCHASE = Purchase(uuid4(), uuid4(), 2, uuid4(), uuid4(), Decimal(10))
+PURCHASE = Purchase(uuid4(), uuid4(), 2, uuid4(), uuid4(), (Decimal(10),), "EUR")
 UNKNOWN, ASKED_TO_WAIT = CcpOutcomeUnknown("timeout"), CcpOutcomeUnknown("429", 30)
 NOT_CALLED, REFUSED = CcpNotCalled("open", 5), CcpRefused("sold out")
 Step = Exception | CcpSale | tuple[RecordedSale, ...]
@@ -53,8 +54,8 @@ class Scripted(CcpClient):
     def deadline(self) -> Deadline:
         return Deadline(10)
 
-    def buy(self, purchase: Purchase, deadline: Deadline) -> CcpSale:
-        self.calls += "B"
+    def buy(self, purchase: Purchase, deadline: Deadline, renewal: int = 0) -> CcpSale:
+        self.calls += f"B{renewal or ''}"
         step = self._next()
         assert isinstance(step, CcpSale)
         return step
@@ -86,7 +87,7 @@ GOOD: dict[str, tuple[int, list[Step], str]] = {
 def test_a_sale_is_obtained(name: str) -> None:
     attempt, steps, calls = GOOD[name]
     ccp = Scripted(*steps)
-    purchase = Purchase(PURCHASE.order_id, PURCHASE.service_id, 2, uuid4(), uuid4(), Decimal(10), attempt)
+    purchase = replace(PURCHASE, attempt=attempt)
     assert obtain(ccp, purchase, 0).sale == SOLD
     assert ccp.calls == calls
 
@@ -109,11 +110,22 @@ BAD: dict[str, tuple[int, list[Step], str, type[Exception]]] = {
 def test_what_is_not_known_is_not_guessed(name: str) -> None:
     attempt, steps, calls, expected = BAD[name]
     ccp = Scripted(*steps)
-    purchase = Purchase(PURCHASE.order_id, PURCHASE.service_id, 2, uuid4(), uuid4(), Decimal(10), attempt)
+    purchase = replace(PURCHASE, attempt=attempt)
     with pytest.raises(expected) as caught:
         obtain(ccp, purchase, 0)
     assert type(caught.value) is expected
     assert ccp.calls == calls
+
+
+def test_a_sale_that_a_person_knew_to_be_cancelled_is_bought_anew() -> None:
+    known = replace(PURCHASE, attempt=2, void=1)
+    ccp = Scripted((recorded(SOLD, cancelled=True),), sale())
+    obtain(ccp, known, 0)
+    assert ccp.calls == "LB1"
+    twice = (recorded(SOLD, cancelled=True), recorded(sale(), cancelled=True))
+    with pytest.raises(SaleCancelled) as caught:
+        obtain(Scripted(twice), known, 0)
+    assert caught.value.count == 2
 
 
 def ids(*sales: CcpSale) -> tuple[UUID, ...]:
@@ -121,10 +133,13 @@ def ids(*sales: CcpSale) -> tuple[UUID, ...]:
 
 
 CHOICES: dict[str, Callable[[CcpSale, CcpSale, CcpSale], tuple[tuple[RecordedSale, ...], Obtained]]] = {
-    "the oldest": lambda a, b, c: ((recorded(a), recorded(b)), Obtained(a, ids(b))),
-    "the oldest that is as ordered": lambda a, b, c: ((recorded(c), recorded(a), recorded(b)), Obtained(a, ids(c, b))),
+    "the oldest": lambda a, b, c: ((recorded(a), recorded(b)), Obtained(a, ids(b), 2)),
+    "the oldest that is as ordered": lambda a, b, c: (
+        (recorded(c), recorded(a), recorded(b)),
+        Obtained(a, ids(c, b), 3),
+    ),
     "a wrong one rather than none": lambda a, b, c: ((recorded(c),), Obtained(c)),
-    "never a cancelled one": lambda a, b, c: ((recorded(a, cancelled=True), recorded(b)), Obtained(b)),
+    "never a cancelled one": lambda a, b, c: ((recorded(a, cancelled=True), recorded(b)), Obtained(b, (), 2)),
 }
 
 

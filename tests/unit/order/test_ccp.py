@@ -22,7 +22,7 @@ SALE = {
     "licenseKeys": [{"id": str(uuid4()), "key": "K"}],
     "timestamp": "2026-11-22T12:00:00Z",
 }
-PURCHASE = Purchase(uuid4(), uuid4(), 1, uuid4(), uuid4(), Decimal("12.34"))
+PURCHASE = Purchase(uuid4(), uuid4(), 1, uuid4(), uuid4(), (Decimal("12.34"),), "EUR")
 
 
 class Provider:
@@ -58,7 +58,7 @@ class Provider:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         self.client = CcpClient(f"http://127.0.0.1:{self.server.server_port}/")
 
 
@@ -131,6 +131,45 @@ def test_an_answer_that_cannot_be_read_is_no_sale_and_no_refusal(provider: Provi
         provider.buy()
 
 
+ODD = {
+    "NaN": ("totalPrice", b"NaN"),
+    "infinity": ("totalPrice", b"-Infinity"),
+    "an exponent beyond decimals": ("totalPrice", b"1e99999999999999999999"),
+    "a huge exponent": ("totalPrice", b"1e999999"),
+    "a hundred digits": ("pricePerItem", b"1." + b"1" * 100),
+    "5,000 digits": ("amount", b"1" * 5_000),
+    "a huge amount": ("amount", b"1e300"),
+    "half a character": ("timestamp", b'"\\ud800"'),
+    "half a character in a key": ("licenseKeys", b'[{"id": "%s", "key": "\\ud800"}]' % str(uuid4()).encode()),
+    "a key that is a number": ("licenseKeys", b'[{"id": "%s", "key": 7}]' % str(uuid4()).encode()),
+    "no list": ("licenseKeys", b"{}"),
+    "a discount of more than all": ("discount", b"101"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_value_makes_the_answer_unreadable(provider: Provider, name: str) -> None:
+    field, value = ODD[name]
+    members = [f'"{known}": {json.dumps(usual)}'.encode() for known, usual in SALE.items() if known != field]
+    members.append(f'"{field}": '.encode() + value)
+    provider.script = [(201, {}, b"{" + b", ".join(members) + b"}")]
+    with pytest.raises(CcpOutcomeUnknown, match="cannot be read"):
+        provider.buy()
+
+
+def test_an_answer_that_says_two_things_says_nothing(provider: Provider) -> None:
+    body = json.dumps(SALE).encode()
+    provider.script = [(201, {}, b'{"amount": 2, ' + body[1:])]
+    with pytest.raises(CcpOutcomeUnknown, match="twice"):
+        provider.buy()
+
+
+def test_a_price_is_read_to_its_last_digit(provider: Provider) -> None:
+    body = json.dumps(SALE).replace("12.34", "12345678901234567.89").encode()
+    provider.script = [(201, {}, body)]
+    assert provider.buy().total_price == Decimal("12345678901234567.89")
+
+
 def test_a_refusal_gives_its_reason_once(provider: Provider) -> None:
     provider.script = [(422, {}, b'{"detail": "sold out"}')]
     with pytest.raises(CcpRefused, match="sold out"):
@@ -138,6 +177,52 @@ def test_a_refusal_gives_its_reason_once(provider: Provider) -> None:
     provider.script = [(404, {}, b"<html>")]
     with pytest.raises(CcpRefused, match="answered 404"):
         provider.buy()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"detail": "a\\u0000b"}',
+        b'{"detail": "\\ud800"}',
+        b'{"detail": ""}',
+        b'{"detail": {"a": 1}}',
+        json.dumps({"detail": "x" * 501}).encode(),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_replaced(provider: Provider, body: bytes) -> None:
+    provider.script = [(422, {}, body)]
+    with pytest.raises(CcpRefused, match=r"^the CCP answered 422$"):
+        provider.buy()
+
+
+def test_a_reason_in_several_lines_becomes_one(provider: Provider) -> None:
+    provider.script = [(422, {}, b'{"detail": "no more\\n  seats"}')]
+    with pytest.raises(CcpRefused, match=r"^no more seats$"):
+        provider.buy()
+
+
+def test_sales_of_another_order_are_nobodys(provider: Provider) -> None:
+    for reference in (None, str(uuid4()), str(PURCHASE.order_id).upper()):
+        entry = {"transactionId": SALE["transactionId"], "reference": reference, "cancelledAt": None, "answer": SALE}
+        provider.script = [(200, {}, json.dumps({"sales": [entry], "next": None}).encode())]
+        with pytest.raises(CcpOutcomeUnknown, match="another reference"):
+            provider.client.sales_of(PURCHASE.order_id, provider.client.deadline())
+
+
+@pytest.mark.parametrize("following", [3, 7])
+def test_a_ledger_that_leads_in_a_circle_is_left(provider: Provider, following: int) -> None:
+    provider.script = [(200, {}, json.dumps({"sales": [], "next": following}).encode())]
+    with pytest.raises(CcpRefused, match="follows 7"):
+        provider.client.sales_after(7)
+
+
+def test_after_a_cancelled_sale_the_order_goes_under_a_new_key(provider: Provider) -> None:
+    provider.script = [sold(), sold()]
+    provider.buy()
+    provider.client.buy(PURCHASE, provider.client.deadline(), renewal=1)
+    keys = [key for _, key in provider.asked]
+    assert keys == [str(PURCHASE.order_id), f"{PURCHASE.order_id}/1"]
 
 
 def test_nobody_there_leaves_the_outcome_unknown() -> None:
@@ -153,7 +238,8 @@ def test_a_refusal_to_list_sales_is_no_refusal_of_the_order(provider: Provider) 
 
 
 def test_recorded_sales_are_read_whatever_else_the_ledger_says(provider: Provider) -> None:
-    entry = {"transactionId": SALE["transactionId"], "reference": None, "cancelledAt": None, "answer": SALE, "new": 1}
+    order = str(PURCHASE.order_id)
+    entry = {"transactionId": SALE["transactionId"], "reference": order, "cancelledAt": None, "answer": SALE, "new": 1}
     provider.script = [(200, {}, json.dumps({"sales": [entry], "next": None}).encode())]
     [sale] = provider.client.sales_of(PURCHASE.order_id, provider.client.deadline())
     assert str(sale.answer.total_price) == "12.34"

@@ -1,7 +1,6 @@
 """Orders before a CCP that misbehaves, over a real socket: whatever it does, sales and orders agree in the end."""
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from uuid import UUID, uuid4
@@ -11,34 +10,13 @@ import pytest
 from services.common import orders
 from services.order import comparison, discrepancies
 from services.order.leases import lease
+from services.order.model import LedgerEntry
 from services.order.reconciler import reconcile
 from services.order.schedule import MAX_ATTEMPTS
-from services.order.settlement import Settlement
 from tests.integration.conftest import World
-from tests.support.ccp import Simulator, running
-from tests.support.market import MIX, Market, document
+from tests.support.market import MIX, Market, alarms, crashed, document, only_order
 
 SEED = 20261122
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("ccp") / "sales.sqlite3") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def market(world: World, process: Simulator) -> Market:
-    """Each test meets a ledger whose earlier sales are cancelled, and so of no concern."""
-    process.behave()
-    made = Market(world, process)
-    for sale in process.live():
-        made.ccp.cancel(sale["transactionId"])
-    return made
-
-
-def only_order(market: Market) -> str:
-    return str(market.world.value("SELECT id FROM sales_order"))
 
 
 LOST_ANSWERS = {
@@ -145,26 +123,6 @@ def test_a_partial_fill_is_parked_and_kept_for_a_person(market: Market, caplog: 
     assert alarms(caplog) == ["PARKED"]
     assert len(market.simulator.live()) == 1
     assert market.accounts().violations == []
-
-
-def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.__dict__["outcome"] for record in caplog.records if record.getMessage() == "ccp-discrepancy"]
-
-
-def crashed(market: Market) -> str:
-    """An order whose request died between its reservation and its call."""
-
-    class Dead(Settlement):
-        def settle(self, purchase: object) -> None:  # type: ignore[override]
-            raise RuntimeError("killed")
-
-    living, market.settlement.__class__ = market.settlement.__class__, Dead
-    try:
-        assert market.order("k1").status_code == 500
-    finally:
-        market.settlement.__class__ = living
-    market.world.admin.execute("UPDATE sales_order SET leased_until = now() - interval '1 s'")
-    return only_order(market)
 
 
 def test_a_request_that_died_before_its_call_is_bought_once(market: Market) -> None:
@@ -285,7 +243,7 @@ def test_the_waits_grow_until_a_person_is_asked_and_a_restart_begins_anew(market
     assert f"{MAX_ATTEMPTS} attempts" in str(market.world.value("SELECT reason FROM sales_order"))
     market.simulator.behave()
     with market.world.database.transaction() as connection:
-        orders.resume(connection, market.world.value("SELECT id FROM sales_order"), orders.State.RESERVED)  # type: ignore[arg-type]
+        orders.resume(connection, market.world.value("SELECT id FROM sales_order"), orders.State.RESERVED, "restarted")  # type: ignore[arg-type]
     market.world.admin.execute("UPDATE sales_order SET leased_until = now() - interval '1 s'")
     with market.world.database.transaction() as connection:
         purchase = lease(connection, market.world.value("SELECT id FROM sales_order"))  # type: ignore[arg-type]
@@ -339,6 +297,31 @@ def test_a_comparison_goes_on_where_a_dead_one_stopped(market: Market) -> None:
     assert market.world.value("SELECT count(*) FROM ccp_discrepancy WHERE kind = 'ORPHAN'") == 45
 
 
+def test_a_long_ledger_is_read_in_turns_that_leave_time_for_the_orders(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market.compare()
+    for _ in range(90):
+        market.simulator.sell(market.product_id, 1, None)
+    monkeypatch.setattr(comparison, "PAGES", 2)
+    market.hurry()
+    turns = []
+    while (read := comparison.compare(market.world.database, market.ccp)) is not None:
+        turns.append(read)
+    assert max(turns) <= 40
+    assert len(turns) >= 3, "the next turn follows at once, until the last page is read"
+    assert market.world.value("SELECT count(*) FROM ccp_discrepancy WHERE kind = 'ORPHAN'") == 90
+
+
+@pytest.mark.parametrize("reference", ["a\0b", "\ud800", "x" * 10_000])
+def test_a_reference_that_no_database_keeps_does_not_end_the_comparison(market: Market, reference: str) -> None:
+    entry = {"transactionId": str(uuid4()), "reference": reference, "cancelledAt": None}
+    sale = LedgerEntry.model_validate(entry)
+    with market.world.database.transaction() as connection:
+        discrepancies.note(connection, [(sale.transaction_id, sale.reference)])
+    assert market.world.value("SELECT kind FROM ccp_discrepancy") == "ORPHAN"
+
+
 def test_fifty_at_once_with_one_key_make_one_order(market: Market) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: market.order("same"), range(50)))
@@ -361,6 +344,8 @@ def test_sales_equal_orders_after_reconciliation(market: Market, keys: str) -> N
     assert accounts.violations == []
     assert accounts.states["CONFIRMED"] + accounts.states["PARKED"] == 300
     assert accounts.states["PARKED"] < 40
+    taken_back, flagged = market.take_back(15)
+    assert flagged == taken_back
 
 
 def test_not_even_a_ccp_without_keys_sells_twice_within_requests(world: World, market: Market) -> None:

@@ -1,0 +1,1 @@
+"""The order service before the CCP's simulator, over a real socket and on a real database."""
