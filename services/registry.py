@@ -32,11 +32,17 @@ class Need(StrEnum):
 
 @dataclass(frozen=True)
 class Queue:
-    """A hand-over between two services; its dead-letter queue always comes with it."""
+    """A hand-over between two services; its dead-letter queue always comes with it.
+
+    Attributes:
+        resend_seconds: how long a path that was sent may stay unfinished, by the number of times it was sent; when they
+            are used up, its order is parked. None are needed where the producer does not send again.
+    """
 
     name: str
     producer: str
     consumer: str
+    resend_seconds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,14 @@ SERVICES: tuple[Service, ...] = (
             Route("GET", "/operations/orders"),
             Route("GET", "/operations/orders/{id}"),
             Route("POST", "/operations/orders/{id}/restart"),
+            Route("POST", "/operations/orders/{id}/resend"),
+            Route("POST", "/operations/orders/{id}/credit-notes"),
             Route("POST", "/operations/restarts"),
             Route("GET", "/operations/dead-letters"),
             Route("POST", "/operations/dead-letters/{queue}/redrive"),
+            Route("POST", "/operations/dead-letters/{queue}/discard"),
             Route("GET", "/operations/payloads/expiring"),
+            Route("GET", "/operations/payloads/{customer}/{order}/{stage}/{name}"),
             Route("POST", "/operations/payloads/{customer}/{order}/{stage}/{name}/extend"),
         ),
     ),
@@ -108,7 +118,7 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "invoice",
         Role.WORKER,
-        "turns a confirmed order into a numbered invoice",
+        "numbers invoices and credit notes, each kind in a series without a gap",
         frozenset({Need.DATABASE, Need.PAYLOADS}),
     ),
     Service(
@@ -125,10 +135,19 @@ SERVICES: tuple[Service, ...] = (
     ),
 )
 
+FEWEST_RECEIVES = 3
+"""How often every queue delivers a message at least before it becomes a dead letter."""
+
+PATIENCE_SECONDS = (60, 120, 300, 600, 1800, 3600, 7200, 14400)
+"""Eight tries in a good seven hours: what has failed until then needs a person."""
+MAIL_PATIENCE_SECONDS = (*PATIENCE_SECONDS[:5], *[3600] * 48)
+"""A mail server that is down heals without us, and all but the mail is done: 48 hours, every hour in the end. Mail
+servers themselves go on for days (RFC 5321, 4.5.4.1)."""
+
 QUEUES: tuple[Queue, ...] = (
-    Queue("invoice", producer="relay", consumer="invoice"),
-    Queue("document", producer="relay", consumer="document"),
-    Queue("email", producer="relay", consumer="email"),
+    Queue("invoice", producer="relay", consumer="invoice", resend_seconds=PATIENCE_SECONDS),
+    Queue("document", producer="relay", consumer="document", resend_seconds=PATIENCE_SECONDS),
+    Queue("email", producer="relay", consumer="email", resend_seconds=MAIL_PATIENCE_SECONDS),
     Queue("mail-events", producer=SES_EVENTS, consumer="email"),
 )
 

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from infra.placement import Placement
 from infra.tags import DataClass, Tags
+from services.registry import FEWEST_RECEIVES
 
 NAMESPACE = "cloud-sales"
 """Namespace of the product's keys, and first part of every physical name."""
@@ -96,7 +97,7 @@ class Queues(Section):
 
     visibility_seconds: Annotated[int, Field(ge=1, le=43_200)]
     retention_days: Annotated[int, Field(ge=1, le=13)]
-    max_receive_count: Annotated[int, Field(ge=3, le=10)]
+    max_receive_count: Annotated[int, Field(ge=FEWEST_RECEIVES, le=10)]
 
 
 class Identity(Section):
@@ -110,7 +111,7 @@ class Mail(Section):
 
     domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")]
     sender: Annotated[str, Field(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
-    evidence_window_seconds: Count
+    evidence_window_seconds: Annotated[int, Field(ge=1, le=43_200)]
 
 
 class Edge(Section):

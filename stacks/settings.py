@@ -12,12 +12,13 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from services.registry import SERVICES
+from services.registry import QUEUES, SERVICES
 from stacks.schema import NAMESPACE, Settings, Size
 
 _PREFIX = f"{NAMESPACE}:"
 _AWS_REGION = "aws:region"
 _WORKLOADS = f"{_PREFIX}workloads"
+_DAY = 86_400
 
 
 class SettingsError(pulumi.RunError):
@@ -110,6 +111,20 @@ def _contradictions(stack: str, settings: Settings) -> Iterator[Fault]:
         yield Fault(
             f"{_PREFIX}mail.sender",
             f"is '{settings.mail.sender}', but {_PREFIX}mail.domain is '{settings.mail.domain}'",
+        )
+    if settings.mail.evidence_window_seconds <= settings.queues.visibility_seconds:
+        yield Fault(
+            f"{_PREFIX}mail.evidenceWindowSeconds",
+            f"is {settings.mail.evidence_window_seconds}, which is not longer than "
+            f"{_PREFIX}queues.visibilitySeconds ({settings.queues.visibility_seconds}): an event whose recorder died "
+            "would come back only after its mail was sent again",
+        )
+    patience = max(sum(queue.resend_seconds) for queue in QUEUES)
+    if settings.queues.retention_days * _DAY <= patience:
+        yield Fault(
+            f"{_PREFIX}queues.retentionDays",
+            f"is {settings.queues.retention_days}, which is not longer than the relay's patience "
+            f"({patience / 3600:.1f} hours): a message would be lost before its order is given up",
         )
 
 

@@ -3,14 +3,17 @@
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 
-from services.common import inbox, orders
+from services.common import inbox, orders, outbox
 from services.common.database import Database
-from services.common.errors import LeaseLost, Park, Poison
+from services.common.errors import LeaseLost, Park, Poison, Retry, Unavailable
 from services.common.inbox import Work
+from services.common.keeper import Keeper
 from services.common.outbox import PATH
-from services.common.payloads import PayloadStore
+from services.common.payloads import PayloadLost, PayloadStore
 from services.common.queues import Message
+from services.registry import FEWEST_RECEIVES
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +48,21 @@ class Consumer:
         self._handle = handle
 
     def take(self, message: Message) -> None:
-        """Runs one message to its end; see `queues.poll` for what an exception means."""
+        """Runs one message to its end; see `polling.poll` for what an exception means.
+
+        Work that cannot be done now, for a reason outside its message, is left to the relay after a few deliveries: the
+        relay sends its path again for as long as the queue's patience lasts. The dead-letter queue is for messages that
+        something is wrong with.
+        """
         path = path_of(message.body)
+        try:
+            self._take(path, message)
+        except (Retry, Unavailable) as fault:
+            if message.received < FEWEST_RECEIVES:
+                raise
+            _log.warning("left to the relay", extra={"path": path, "reason": fault, "attempt": message.received})
+
+    def _take(self, path: str, message: Message) -> None:
         with self._database.transaction() as connection:
             work = inbox.claim(connection, self._name, path)
         if work is None:
@@ -54,7 +70,11 @@ class Consumer:
             return
         extra = {"order_id": work.order_id, "stage": self._name, "attempt": message.received}
         try:
-            self._handle(work, self._payloads.get(path, work.sha256))
+            with Keeper(partial(self._renew, work), inbox.LEASE_SECONDS):
+                body = self._body(work)
+                if body is None:
+                    return
+                self._handle(work, body)
         except Park as park:
             with self._database.transaction() as connection:
                 orders.stop(connection, work.order_id, orders.State.PARKED, str(park))
@@ -68,3 +88,23 @@ class Consumer:
                 inbox.release(connection, work, f"{type(fault).__name__}: {fault}")
             raise
         _log.info("done", extra=extra)
+
+    def _body(self, work: Work) -> bytes | None:
+        """The payload, or None if S3 has lost it or has another one: the relay then writes it anew and sends it again.
+
+        Raises:
+            PayloadLost: the database's copy is not the one that was written either.
+        """
+        try:
+            return self._payloads.get(work.path, work.sha256, work.length)
+        except PayloadLost as loss:
+            with self._database.transaction() as connection:
+                if not outbox.hand_over_anew(connection, work.path):
+                    raise PayloadLost(f"{loss}, and the database's copy is not genuine either") from None
+                inbox.release(connection, work, str(loss))
+            _log.error("payload lost: the relay writes it anew", extra={"path": work.path, "reason": loss})
+            return None
+
+    def _renew(self, work: Work) -> None:
+        with self._database.transaction() as connection:
+            inbox.renew(connection, work)

@@ -38,7 +38,7 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "dbname": settings.database_name,
         "user": settings.database_user,
         "connect_timeout": 5,
-        "application_name": settings.database_user,
+        "application_name": settings.service_name,
         "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
     }
     if settings.database_host.startswith("/"):

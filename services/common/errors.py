@@ -85,6 +85,12 @@ class NotRestartable(Problem):
     slug, title, status = "not-restartable", "The order cannot be restarted like this", 409
 
 
+class NotPossible(Problem):
+    """What an operator asks for cannot be done as things stand; the detail says what is in its way."""
+
+    slug, title, status = "not-possible", "This cannot be done as things stand", 409
+
+
 class CcpRejected(Problem):
     """The CCP refused the order for good."""
 

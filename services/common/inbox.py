@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 from services.common.database import Connection
 from services.common.errors import LeaseLost, Poison, Retry
 
-LEASE_SECONDS = 60
+LEASE_SECONDS = 30
+"""Renewed while the work goes on. Shorter than a queue hides what was received (in the regions 60 s): when the message
+of a dead worker comes back, its lease has ended."""
 MAX_ERROR = 500
 """Characters of an error that are kept for operators."""
 
@@ -67,6 +69,17 @@ def claim(connection: Connection, consumer: str, path: str) -> Work | None:
     # A replay of finished work: without this the relay would send it until its tries are used up.
     connection.execute("UPDATE outbox SET consumed_at = now() WHERE path = %s AND consumed_at IS NULL", (path,))
     return None
+
+
+def renew(connection: Connection, work: Work) -> None:
+    """Prolongs the lease by `LEASE_SECONDS` from now on, unless the work is done or went to another worker."""
+    connection.execute(
+        """
+        UPDATE inbox SET lease_until = now() + make_interval(secs => %s)
+        WHERE consumer = %s AND path = %s AND lease_token = %s AND finished_at IS NULL
+        """,
+        (LEASE_SECONDS, work.consumer, work.path, work.token),
+    )
 
 
 def finish(connection: Connection, work: Work, outcome: str = "done") -> None:

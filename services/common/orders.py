@@ -64,14 +64,14 @@ def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> N
     )
 
 
-def resume(connection: Connection, order_id: UUID, state: State) -> None:
+def resume(connection: Connection, order_id: UUID, state: State, detail: str, actor: str | None = None) -> None:
     """Takes a parked order back to its last good state; any other order stays as it is."""
     resumed = connection.execute(
         "UPDATE sales_order SET state = %s, reason = NULL, updated_at = now() WHERE id = %s AND state = 'PARKED'",
         (state.value, order_id),
     )
     if resumed.rowcount == 1:
-        record(connection, order_id, state, "restarted")
+        note(connection, order_id, state.value, detail, actor)
 
 
 def record(connection: Connection, order_id: UUID, state: State, detail: str | None = None) -> None:
@@ -79,8 +79,15 @@ def record(connection: Connection, order_id: UUID, state: State, detail: str | N
     note(connection, order_id, state.value, detail)
 
 
-def note(connection: Connection, order_id: UUID, stage: str, detail: str | None) -> None:
-    """Adds a line to the order's history that may be no state of the order, such as a bounced mail."""
+def note(connection: Connection, order_id: UUID, stage: str, detail: str | None, actor: str | None = None) -> None:
+    """Adds a line to the order's history that may be no state of the order, such as a bounced mail.
+
+    Without an actor it is the service whose connection this is.
+    """
     connection.execute(
-        "INSERT INTO order_event (order_id, stage, detail) VALUES (%s, %s, %s)", (order_id, stage, detail)
+        """
+        INSERT INTO order_event (order_id, stage, detail, actor)
+        VALUES (%s, %s, %s, coalesce(%s, current_setting('application_name')))
+        """,
+        (order_id, stage, detail, actor),
     )

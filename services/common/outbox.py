@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.common.database import Connection
+from services.common.payloads import MAX_PAYLOAD_BYTES
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 PATH = re.compile(rf"{_UUID}/{_UUID}/[a-z]+/[0-9]+-[0-9a-f]{{64}}\.json")
@@ -53,3 +54,31 @@ def add(connection: Connection, item: Payload) -> None:
         """,
         (item.path, item.queue, item.order_id, item.customer_id, item.body, item.sha256, item.length),
     )
+
+
+def hand_over_anew(connection: Connection, path: str) -> bool:
+    """Makes the relay write the payload to S3 once more and send it, from the copy that the database holds.
+
+    That counts as one of its tries, and each time it waits a second longer. False if the copy is not genuine.
+    """
+    row = connection.execute("SELECT body, sha256 FROM outbox WHERE path = %s", (path,)).fetchone()
+    if row is None or genuine(row["body"], row["sha256"]) is None:
+        return False
+    connection.execute(
+        """
+        UPDATE outbox SET consumed_at = NULL, stored_anew_at = now(),
+            due_at = now() + make_interval(secs => greatest(0, attempts - 1))
+        WHERE path = %s
+        """,
+        (path,),
+    )
+    connection.execute("SELECT pg_notify('outbox', '')")
+    return True
+
+
+def genuine(body: str, sha256: str) -> bytes | None:
+    """The body's bytes, if they have the hash and are not more than a reader takes."""
+    encoded = body.encode()
+    if len(encoded) > MAX_PAYLOAD_BYTES or hashlib.sha256(encoded).hexdigest() != sha256:
+        return None
+    return encoded

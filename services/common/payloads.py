@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import boto3
@@ -50,7 +51,7 @@ class PayloadStore:
             return
         # Keys name their content: one that exists was written by an earlier try of the same work, or spoilt since.
         try:
-            self.get(key, hashlib.sha256(body).hexdigest())
+            self.get(key, hashlib.sha256(body).hexdigest(), len(body))
         except PayloadLost as loss:
             _log.error("payload written again", extra={"path": key, "reason": loss})
             self.rewrite(key, body, content_type)
@@ -89,8 +90,13 @@ class PayloadStore:
         except (ClientError, BotoCoreError) as fault:
             raise Unavailable(f"the object {key} could not be read") from fault
 
-    def get(self, key: str, sha256: str) -> bytes:
+    def get(self, key: str, sha256: str, length: int | None = None) -> bytes:
         """The object's bytes, at most `MAX_PAYLOAD_BYTES`, whose hash must be `sha256`.
+
+        Args:
+            key: the object.
+            sha256: the hash that the database knows.
+            length: in bytes, if the database knows that too; an object of another length is not even read.
 
         Raises:
             PayloadLost: the object is missing, too large, or not what the database says it is.
@@ -98,13 +104,19 @@ class PayloadStore:
         """
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=key)
-            body = found["Body"].read(MAX_PAYLOAD_BYTES + 1)
         except self._s3.exceptions.NoSuchKey:
             raise PayloadLost(f"the payload {key} is missing in S3") from None
         except (ClientError, BotoCoreError) as fault:
             raise Unavailable(f"the object {key} could not be read") from fault
-        if len(body) > MAX_PAYLOAD_BYTES:
-            raise PayloadLost(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
+        with closing(found["Body"]) as stream:
+            if found["ContentLength"] > MAX_PAYLOAD_BYTES:
+                raise PayloadLost(f"the payload {key} is larger than {MAX_PAYLOAD_BYTES} bytes")
+            if length is not None and found["ContentLength"] != length:
+                raise PayloadLost(f"the payload {key} has {found['ContentLength']} bytes instead of {length}")
+            try:
+                body = stream.read(MAX_PAYLOAD_BYTES + 1)
+            except BotoCoreError as fault:
+                raise Unavailable(f"the object {key} could not be read") from fault
         if len(body) < found["ContentLength"]:
             raise Unavailable(f"the connection broke while the object {key} was read")
         digest = hashlib.sha256(body).hexdigest()

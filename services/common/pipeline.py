@@ -8,12 +8,16 @@ from services.common.consumer import Consumer
 from services.common.database import Database
 from services.common.inbox import Work
 from services.common.payloads import PayloadStore
-from services.common.queues import Source, poll
+from services.common.polling import poll
+from services.common.queues import Source
 from services.common.readiness import schema_ready
-from services.common.settings import DatabaseSettings, ProcessSettings
+from services.common.settings import DatabaseSettings, ProcessSettings, QueueSettings
+
+CONNECTIONS = 3
+"""One for the work, one to renew its lease, one for the readiness probe."""
 
 
-class PipelineSettings(ProcessSettings, DatabaseSettings):
+class PipelineSettings(ProcessSettings, DatabaseSettings, QueueSettings):
     """What a worker of the pipeline is told besides its own queue."""
 
     payload_bucket: str
@@ -27,8 +31,9 @@ def run(
 ) -> int:
     """Consumes `queue` with the handler that `build` makes, until told to stop."""
     telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
-    database = Database(settings, size=2)
+    database = Database(settings, size=CONNECTIONS)
     payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
     consumer = Consumer(queue, database, payloads, build(database, payloads))
-    source = Source(queue_url, settings.aws_region)
-    return worker.run(settings, lambda: schema_ready(database), {queue: partial(poll, source, consumer.take)})
+    source = Source(queue_url, settings.aws_region, settings.queue_visibility_seconds)
+    ready = partial(schema_ready, database)
+    return worker.run(settings, ready, {queue: partial(poll, source, consumer.take, ready)})

@@ -3,7 +3,7 @@
 from services.common.database import Database
 from services.common.errors import Unavailable
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0009"
 """The oldest schema revision that this code can work with; a newer one only ever adds (expand/contract)."""
 
 

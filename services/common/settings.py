@@ -47,14 +47,24 @@ class ProcessSettings(Environment):
 
 
 class DatabaseSettings(Environment):
-    """The writer endpoint of the shared database; the password is an IAM token made per connection."""
+    """The writer endpoint of the shared database; the password is an IAM token made per connection.
 
+    `service_name` is how the database's sessions and the order's history know who wrote.
+    """
+
+    service_name: str
     database_host: str
     database_port: int = Field(ge=1, le=65535)
     database_name: str
     database_user: str
     database_ca_file: str
     aws_region: str
+
+
+class QueueSettings(Environment):
+    """How long the queues that a worker consumes hide what it has received, unless it prolongs that."""
+
+    queue_visibility_seconds: int = Field(ge=1, le=43_200)
 
 
 class TokenSettings(Environment):

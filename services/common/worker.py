@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 
 from services.common.health import Heartbeat, serve_health
+from services.common.keeper import WORK_SECONDS
 from services.common.settings import ProcessSettings
 
 Loop = Callable[[threading.Event, Callable[[], None]], None]
 """A loop that returns soon after the event is set and calls its second argument on every turn."""
 
-SILENCE_SECONDS = 60.0
-"""A loop that has not turned for this long is stuck; longer than any single piece of work."""
+SILENCE_SECONDS = WORK_SECONDS
+"""A loop that has not turned for this long is stuck: its process is ended, and what it held is not kept for it."""
 
 
 def run(settings: ProcessSettings, ready: Callable[[], None], loops: Mapping[str, Loop]) -> int:

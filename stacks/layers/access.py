@@ -9,7 +9,7 @@ import pulumi
 from infra.access import WorkloadAccess, WorkloadAccessArgs
 from infra.statements import Statement
 from infra.tags import DataClass
-from services.registry import SERVICES, Need, Service, queues_of
+from services.registry import QUEUES, SERVICES, SES_EVENTS, Need, Service, queues_of
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -62,6 +62,7 @@ def _grants(need: Need, service: Service, settings: Settings, foundation: Founda
             yield _send_mail(foundation)
         case Need.OPERATIONS:
             yield _empty_dead_letters(foundation)
+            yield _put_events_back(foundation)
             yield from _write("Payloads", "*.json", settings, foundation)
         case Need.TOKENS | Need.CCP:
             return
@@ -90,8 +91,13 @@ def _use_queues(service: Service, settings: Settings, foundation: Foundation) ->
         yield Statement("ReceiveFromQueues", consume, received)
 
 
+def _put_events_back(foundation: Foundation) -> Statement:
+    # What a service of ours has sent, its producer sends again; SES never does.
+    foreign = [foundation.queues.by_name[queue.name].arn for queue in QUEUES if queue.producer == SES_EVENTS]
+    return Statement("PutEventsBack", ["sqs:SendMessage"], foreign)
+
+
 def _empty_dead_letters(foundation: Foundation) -> Statement:
-    # Taken out and never put back: what is to be tried again is sent by its own producer.
     return Statement(
         "EmptyDeadLetterQueues",
         ["sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],

@@ -7,7 +7,17 @@ from typing import Any
 import pulumi
 
 from infra.release import Release, ReleaseArgs, digest_of
-from services.registry import QUEUES, SERVICES, Need, Role, Service, dead_letter_variable, queue_variable, queues_of
+from services.registry import (
+    QUEUES,
+    SERVICES,
+    SES_EVENTS,
+    Need,
+    Role,
+    Service,
+    dead_letter_variable,
+    queue_variable,
+    queues_of,
+)
 from stacks.layers.access import Access
 from stacks.layers.foundation import Foundation
 from stacks.schema import NAMESPACE, Settings
@@ -74,11 +84,15 @@ def _environment(service: Service, settings: Settings, foundation: Foundation) -
 
 def _brought_by_needs(service: Service, settings: Settings, foundation: Foundation) -> Mapping[Need, Environment]:
     bucket: Environment = {"PAYLOAD_BUCKET": foundation.payloads.bucket}
-    queue_urls = {queue_variable(queue): foundation.queues.by_name[queue.name].url for queue in queues_of(service.name)}
+    queues: Environment = {
+        queue_variable(queue): foundation.queues.by_name[queue.name].url for queue in queues_of(service.name)
+    }
+    if any(queue.consumer == service.name for queue in queues_of(service.name)):
+        queues["QUEUE_VISIBILITY_SECONDS"] = str(settings.queues.visibility_seconds)
     return {
         Need.DATABASE: _database(foundation, foundation.database.application_user),
         Need.DATABASE_OWNER: _database(foundation, foundation.database.owner_user),
-        Need.PAYLOADS: bucket | queue_urls,
+        Need.PAYLOADS: bucket | queues,
         Need.DOCUMENTS: bucket,
         Need.NUMBERS: bucket,
         Need.TOKENS: {
@@ -99,7 +113,12 @@ def _operations(foundation: Foundation) -> Environment:
     dead_letters = {
         dead_letter_variable(queue): foundation.queues.by_name[queue.name].dead_letter_url for queue in QUEUES
     }
-    return {"PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days), **dead_letters}
+    foreign = {
+        queue_variable(queue): foundation.queues.by_name[queue.name].url
+        for queue in QUEUES
+        if queue.producer == SES_EVENTS
+    }
+    return {"PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days), **dead_letters, **foreign}
 
 
 def _database(foundation: Foundation, user: str) -> Environment:

@@ -17,7 +17,7 @@ DATABASE = {"rds-db:connect"}
 ACTIONS = {
     "database": DATABASE,
     "order": DATABASE,
-    "orchestrator": DATABASE | READ | WRITE | CONSUME | {"sqs:GetQueueAttributes"},
+    "orchestrator": DATABASE | READ | WRITE | CONSUME | {"sqs:GetQueueAttributes", "sqs:SendMessage"},
     "relay": DATABASE | READ | WRITE | {"sqs:SendMessage"},
     "invoice": DATABASE | READ | CONSUME,
     "document": DATABASE | READ | WRITE | CONSUME,
@@ -63,6 +63,8 @@ def test_queues_are_sent_to_and_received_from_by_their_own_ends_alone(model: Mod
     prefix = f"cloud-sales-{model.stack}-"
     sent = {arn.rpartition(":")[2] for arn in resources(grants(model, "relay"), "sqs:SendMessage")}
     assert sent == {f"{prefix}invoice", f"{prefix}document", f"{prefix}email"}
+    put_back = {arn.rpartition(":")[2] for arn in resources(grants(model, "orchestrator"), "sqs:SendMessage")}
+    assert put_back == {f"{prefix}mail-events"}
     received = {
         service: {arn.rpartition(":")[2] for arn in resources(grants(model, service), "sqs:ReceiveMessage")}
         for service in ("orchestrator", "invoice", "document", "email")

@@ -24,7 +24,7 @@ BROUGHT = {
     Need.NUMBERS: {"PAYLOAD_BUCKET"},
     Need.TOKENS: {"TOKEN_ISSUER", "TOKEN_CLIENT_ID"},
     Need.CCP: {"CCP_URL"},
-    Need.OPERATIONS: {"PAYLOAD_EXPIRY_DAYS", *map(dead_letter_variable, QUEUES)},
+    Need.OPERATIONS: {"PAYLOAD_EXPIRY_DAYS", "QUEUE_URL_MAIL_EVENTS", *map(dead_letter_variable, QUEUES)},
     Need.MAIL: {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_EVIDENCE_SECONDS"},
 }
 OF_EVERY_POD = {"POD_IP": "127.0.0.1", "PORT": "8080"}
@@ -78,6 +78,8 @@ def test_a_service_gets_exactly_the_variables_of_its_needs(values: dict[str, Any
     expected = {"SERVICE_NAME"}.union(*(BROUGHT[need] for need in service.needs))
     if Need.PAYLOADS in service.needs:
         expected |= {queue_variable(queue) for queue in queues_of(service.name)}
+        if any(queue.consumer == service.name for queue in queues_of(service.name)):
+            expected.add("QUEUE_VISIBILITY_SECONDS")
     environment = values["workloads"][service.name]["environment"]
     assert environment.keys() == expected
     assert all(isinstance(value, str) and value for value in environment.values())

@@ -26,6 +26,7 @@ def elsewhere(host: str) -> DatabaseSettings:
             "DATABASE_HOST": host,
             "DATABASE_PORT": "5432",
             "DATABASE_NAME": "cloudsales",
+            "SERVICE_NAME": "test",
             "DATABASE_USER": "cloudsales_app",
             "DATABASE_CA_FILE": "/ca.pem",
             "AWS_REGION": "eu-west-1",

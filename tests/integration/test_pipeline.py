@@ -1,28 +1,27 @@
 """From the outbox to the mail, worker by worker, with every delivery and failure that the queues may bring."""
 
 import json
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from email.message import EmailMessage
 from uuid import UUID, uuid4
 
-import boto3
 import pytest
 
 from services.common.consumer import Consumer
 from services.common.errors import LeaseLost, Park, Poison, Retry, Unavailable
 from services.common.inbox import Work, claim, finish
 from services.common.payloads import PayloadStore
-from services.common.queues import Message, Source, poll
+from services.common.queues import Message
 from services.document.handlers import DocumentHandler
 from services.document.rendering import Renderer
 from services.email.events import EventRecorder
 from services.email.handlers import EmailHandler
 from services.email.mailer import Mailer, OutcomeUnknown
 from services.invoice.handlers import InvoiceHandler
+from services.registry import PATIENCE_SECONDS
 from services.relay.adapters import SqsSender
-from services.relay.relay import MAX_ATTEMPTS, relay_batch
+from services.relay.relay import relay_batch
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.test_create_order import Shop
 
@@ -171,7 +170,7 @@ def test_nothing_is_sent_before_the_payload_is_in_s3(pipeline: Pipeline) -> None
 
 def test_a_payload_that_nobody_consumed_is_sent_again_and_parked_in_the_end(pipeline: Pipeline) -> None:
     pipeline.shop.order()
-    for sent in range(1, MAX_ATTEMPTS + 1):
+    for sent in range(1, len(PATIENCE_SECONDS) + 1):
         assert pipeline.relay() == 1
         assert pipeline.relay() == 0
         assert pipeline.aws.waiting("invoice") == sent
@@ -185,28 +184,6 @@ def test_a_payload_that_nobody_consumed_is_sent_again_and_parked_in_the_end(pipe
 
 def s3_key(pipeline: Pipeline) -> str:
     return str(pipeline.world.value("SELECT path FROM outbox"))
-
-
-def test_a_missing_payload_parks_the_order_with_the_reason(pipeline: Pipeline) -> None:
-    address = pipeline.shop.order().headers["Location"]
-    pipeline.relay()
-    boto3.client("s3", region_name=REGION).delete_object(Bucket=BUCKET, Key=s3_key(pipeline))
-    pipeline.take("invoice")
-    shown = pipeline.shop.get(address).json
-    assert shown is not None
-    assert shown["state"] == "PARKED"
-    assert "missing in S3" in shown["reason"]
-    assert shown["stages"][-1]["detail"] == shown["reason"]
-
-
-def test_an_altered_payload_parks_the_order_with_the_reason(pipeline: Pipeline) -> None:
-    pipeline.shop.order()
-    pipeline.relay()
-    boto3.client("s3", region_name=REGION).put_object(Bucket=BUCKET, Key=s3_key(pipeline), Body=b"{}")
-    pipeline.take("invoice")
-    assert pipeline.state() == "PARKED"
-    assert "sha256" in pipeline.reason()
-    assert pipeline.world.value("SELECT count(*) FROM invoice") == 0
 
 
 POISON = [
@@ -329,53 +306,3 @@ def test_an_event_of_a_mail_that_is_not_ours_is_passed_over(pipeline: Pipeline) 
     body = {"eventType": "Send", "mail": {"messageId": "x", "timestamp": "2026-11-22T12:00:00Z", "tags": {}}}
     EventRecorder(pipeline.world.database).take(Message(json.dumps(body), "receipt", 1))
     assert pipeline.world.value("SELECT count(*) FROM mail_event") == 0
-
-
-@pytest.fixture
-def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.common.queues.WAIT_SECONDS", 0)
-    monkeypatch.setattr("services.common.queues.BACKOFF_SECONDS", (0,))
-    monkeypatch.setattr("services.common.queues.POISON_SECONDS", 0)
-
-
-def test_poison_goes_to_the_dead_letter_queue_and_others_are_unaffected(
-    pipeline: Pipeline, aws: Aws, short_polls: None
-) -> None:
-    sqs = boto3.client("sqs", region_name=REGION)
-    dead = sqs.create_queue(QueueName="invoice-dlq")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
-    sqs.set_queue_attributes(QueueUrl=aws.urls["invoice"], Attributes={"RedrivePolicy": redrive})
-    sqs.send_message(QueueUrl=aws.urls["invoice"], MessageBody="poison")
-    pipeline.shop.order()
-    pipeline.relay()
-    received: list[int] = []
-    stop = threading.Event()
-
-    def take(message: Message) -> None:
-        if message.body == "poison":
-            received.append(message.received)
-        pipeline.consumers["invoice"].take(message)
-
-    turns = iter(range(8))
-    poll(Source(aws.urls["invoice"], REGION), take, stop, lambda: stop.set() if next(turns, 9) > 6 else None)
-    assert received == [1, 2, 3]
-    attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
-    assert attributes["Attributes"]["ApproximateNumberOfMessages"] == "1"
-    assert pipeline.state() == "INVOICED"
-
-
-def test_a_stopping_worker_gives_its_messages_back(pipeline: Pipeline, aws: Aws, short_polls: None) -> None:
-    pipeline.shop.order()
-    pipeline.relay()
-    stop = threading.Event()
-
-    class Late(Source):
-        def receive(self) -> list[Message]:
-            messages = super().receive()
-            stop.set()
-            return messages
-
-    poll(Late(aws.urls["invoice"], REGION), pipeline.consumers["invoice"].take, stop, lambda: None)
-    assert pipeline.state() == "CONFIRMED"
-    assert len(Source(aws.urls["invoice"], REGION).receive()) == 1

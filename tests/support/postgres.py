@@ -49,6 +49,7 @@ def settings_of(server: Postgres, *, owner: bool = False) -> DatabaseSettings:
     """What a service, or the migration job, would be told of this server."""
     return DatabaseSettings.read(
         {
+            "SERVICE_NAME": "test",
             "DATABASE_HOST": str(server.sockets),
             "DATABASE_PORT": str(PORT),
             "DATABASE_NAME": DATABASE,

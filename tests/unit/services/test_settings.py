@@ -57,4 +57,4 @@ def test_a_process_without_its_environment_ends_with_the_reason_and_no_traceback
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         DatabaseSettings.read({})
-    assert str(caught.value).count("Field required") == 6
+    assert str(caught.value).count("Field required") == 7

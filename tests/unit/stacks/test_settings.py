@@ -148,6 +148,16 @@ FAULTY = [
         put("cloud-sales:mail/sender", "invoices@other.example"),
         "cloud-sales:mail.sender is 'invoices@other.example', but cloud-sales:mail.domain is 'eu.cloud-sales.example'",
     ),
+    # Values that would lose or repeat something.
+    (
+        put("cloud-sales:mail/evidenceWindowSeconds", 60),
+        "cloud-sales:mail.evidenceWindowSeconds is 60, which is not longer than cloud-sales:queues.visibilitySeconds",
+    ),
+    (
+        put("cloud-sales:queues/retentionDays", 2),
+        "cloud-sales:queues.retentionDays is 2, which is not longer than the relay's patience (48.8 hours)",
+    ),
+    (put("cloud-sales:queues/maxReceiveCount", 2), "cloud-sales:queues.maxReceiveCount should be greater"),
 ]
 
 
