@@ -30,7 +30,7 @@ def invoice_notice(document: InvoiceDocument, attachment_path: str) -> EmailMani
     due = f"{document.currency} {amount_text(document.totals.gross, document.currency)}"
     paragraphs = (
         f"Dear {document.buyer.name},",
-        f"thank you for your order. Please find your {kind.lower()} attached.",
+        f"Thank you for your order. Please find your {kind.lower()} attached.",
         "\n".join(
             (
                 f"{kind} number: {document.number}",
@@ -56,7 +56,7 @@ def credit_notice(note: CreditNoteDocument, attachment_path: str) -> EmailManife
     kind = note.wording.document_title
     paragraphs = (
         f"Dear {note.buyer.name},",
-        f"we have credited you for invoice {note.corrects.number}. Please find the {kind.lower()} attached.",
+        f"We have credited you for invoice {note.corrects.number}. Please find the {kind.lower()} attached.",
         "\n".join(
             (
                 f"{kind} number: {note.number}",

@@ -18,7 +18,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from services.common.errors import Park
-from services.common.faults import crash_point
+from services.common.payloads import MAX_PAYLOAD_BYTES
 from services.document.view import view_of
 from services.manifests.document import Document
 
@@ -46,7 +46,7 @@ class Renderer:
 
         Raises:
             Park: the document cannot be printed as it stands: a text needs a script without a font, there is too much
-                text, or a country or currency is unknown.
+                text or too much in the PDF, or a country or currency is unknown.
         """
         length = sum(len(line.description) for line in document.lines)
         if length > MAX_TEXT:
@@ -58,7 +58,6 @@ class Renderer:
             data = json.dumps(view_of(document), ensure_ascii=False)
         except ValueError as fault:
             raise Park(f"invoice {document.number} cannot be printed: {fault}") from None
-        crash_point("C13", document.order_id)
         try:
             pdf = self._compiler().compile(
                 format="pdf",
@@ -75,6 +74,11 @@ class Renderer:
             ) from None
         if not isinstance(pdf, bytes):
             raise TypeError(f"typst answered {type(pdf).__name__} instead of one PDF")
+        if len(pdf) > MAX_PAYLOAD_BYTES:
+            raise Park(
+                f"invoice {document.number} cannot be printed: its PDF has {len(pdf):,d} bytes, "
+                f"more than {MAX_PAYLOAD_BYTES:,d}; shorten the descriptions or split the order"
+            )
         return pdf
 
     def _compiler(self) -> typst.Compiler:

@@ -85,8 +85,8 @@ def _of_credit_note(note: CreditNoteDocument) -> dict[str, Any]:
         "recipientCaption": "Credit to",
         "totalLabel": f"Amount credited ({note.currency})",
         "closingTitle": "Credit",
-        "closing": f"{gross} of {note.corrects.number} is credited to you: it lessens what is due, "
-        "or is paid back if the invoice is paid already.",
+        "closing": f"{gross} of {note.corrects.number} is credited to you. It reduces what is due, "
+        "or is paid back if the invoice has been paid.",
         "bank": [],
     }
 
@@ -109,7 +109,7 @@ def _facts(document: Document) -> list[list[str]]:
 def _references_to_others(document: Document) -> list[list[str]]:
     if isinstance(document, InvoiceDocument):
         return [["Due date", long_date(document.due_on)]]
-    return [["Corrects invoice", document.corrects.number], ["Invoice of", long_date(document.corrects.issued_on)]]
+    return [["Corrects invoice", document.corrects.number], ["Invoice date", long_date(document.corrects.issued_on)]]
 
 
 def _seller(seller: Seller, id_label: str) -> dict[str, Any]:

@@ -18,14 +18,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Numbered:
-    """An issued number: its series, its place in it, and the kind of document that bears it."""
+    """An issued number: its series, its place in it, whose it is, and the hash of its PDF if it has one already."""
 
     invoice_number: str
-    kind: str
     series: str
     number: int
     order_id: UUID
     request_id: UUID | None
+    document_sha256: str | None
 
     @property
     def key(self) -> str:
@@ -46,7 +46,7 @@ def numbered(connection: Connection, invoice_number: str, order_id: UUID) -> Num
     """
     row = connection.execute(
         """
-        SELECT invoice_number, kind, series, number, order_id, request_id FROM invoice
+        SELECT invoice_number, series, number, order_id, request_id, document_sha256 FROM invoice
         WHERE invoice_number = %s AND order_id = %s
         """,
         (invoice_number, order_id),
@@ -68,7 +68,8 @@ def witness(payloads: PayloadStore, given: Numbered) -> None:
         return
     extra = {"order_id": given.order_id, "invoice_number": given.invoice_number, "holder": holder}
     _log.critical("one number for two orders", extra=extra)
+    # Whose it is stands in the log alone: the reason is this customer's to read.
     raise Park(
-        f"the number {given.invoice_number} was given to order {holder} before: the database has lost data; "
+        f"the number {given.invoice_number} was given to another order before: the database has lost data; "
         f"close the series {given.series}, open a new one, and have this order numbered again"
     )

@@ -2,7 +2,7 @@
 
 from services.common import pipeline
 from services.document.handlers import DocumentHandler
-from services.document.rendering import Renderer
+from services.document.process import RenderingProcess
 
 
 class Settings(pipeline.PipelineSettings):
@@ -18,5 +18,5 @@ def main() -> int:
         settings,
         "document",
         settings.queue_url_document,
-        lambda database, payloads: DocumentHandler(database, payloads, Renderer()),
+        lambda database, payloads: DocumentHandler(database, payloads, RenderingProcess()),
     )

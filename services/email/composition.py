@@ -67,7 +67,8 @@ def html_twin(title: str, body: str) -> str:
 def _mailbox(text: str, role: str) -> Address:
     found = _ADDRESS.fullmatch(text)
     if found is None or len(text) > 254 or len(found["local"]) > 64:
-        raise Park(f"the {role} {text!r} is not one plain e-mail address such as name@company.example")
+        # Not quoted: the reason is logged, and an address is a person's.
+        raise Park(f"the {role}'s address is not one plain e-mail address such as name@company.example")
     return Address(addr_spec=text)
 
 

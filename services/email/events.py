@@ -50,6 +50,10 @@ class _Complaint(_Part):
     complaint_feedback_type: str | None = None
 
 
+class _Reject(_Part):
+    reason: str = Field(max_length=200)
+
+
 class SesEvent(_Part):
     """The part of an SES event that we use."""
 
@@ -57,6 +61,7 @@ class SesEvent(_Part):
     mail: _Mail
     bounce: _Bounce | None = None
     complaint: _Complaint | None = None
+    reject: _Reject | None = None
 
     @property
     def attempt_id(self) -> UUID | None:
@@ -114,19 +119,29 @@ class EventRecorder:
                 """,
                 (attempt, event.name, event.mail.message_id, event.mail.timestamp),
             )
-            if recorded.rowcount == 1 and event.refusers:
-                _refuse(connection, event, attempt)
+            if recorded.rowcount == 1:
+                _heed(connection, event, attempt)
 
 
-def _refuse(connection: Connection, event: SesEvent, attempt: UUID) -> None:
+def _heed(connection: Connection, event: SesEvent, attempt: UUID) -> None:
     for address in event.refusers:
         suppression.suppress(connection, address, event.name, event.mail.message_id, event.mail.timestamp)
-    row = connection.execute("SELECT order_id FROM email_ledger WHERE attempt_id = %s", (attempt,)).fetchone()
-    if row is None:
-        return
-    if event.bounce is not None:
-        detail = f"the mail came back for good ({event.bounce.bounce_sub_type}); no mail goes to this address any more"
-        orders.note(connection, row["order_id"], "BOUNCED", detail)
-    else:
-        detail = "the recipient reported the mail as unwanted; no mail goes to this address any more"
-        orders.note(connection, row["order_id"], "COMPLAINED", detail)
+    told = _told(event)
+    row = connection.execute(
+        "SELECT order_id FROM email_ledger WHERE attempt_id = %(id)s OR earlier_attempts @> ARRAY[%(id)s]",
+        {"id": attempt},
+    ).fetchone()
+    if told is not None and row is not None:
+        orders.note(connection, row["order_id"], *told)
+
+
+def _told(event: SesEvent) -> tuple[str, str] | None:
+    """What the order's history says of the event: a stage and its detail; None for what is as it should be."""
+    if event.name == "Bounce" and event.bounce is not None:
+        kind = event.bounce.bounce_sub_type
+        return "BOUNCED", f"the mail came back for good ({kind}); no mail goes to this address any more"
+    if event.name == "Complaint":
+        return "COMPLAINED", "the recipient reported the mail as unwanted; no mail goes to this address any more"
+    if event.reject is not None:
+        return "UNDELIVERED", f"SES took the mail and did not deliver it: {event.reject.reason}"
+    return None

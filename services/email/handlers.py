@@ -2,6 +2,8 @@
 
 import logging
 from dataclasses import dataclass
+from email.message import EmailMessage
+from uuid import UUID
 
 from services.common import inbox, manifests, orders
 from services.common.database import Database
@@ -36,9 +38,9 @@ class EmailHandler:
     def __call__(self, work: Work, body: bytes) -> None:
         """Sends the mail that the payload describes, or finds that it was sent."""
         manifest = manifests.read(EmailManifest, body)
-        documents = tuple(self._document(path) for path in manifest.attachment_paths)
+        documents = tuple(self._document(work, path) for path in manifest.attachment_paths)
         message = build_message(manifest, self._sender, tuple(map(self._attachment, documents)))
-        finishes = any(document.kind == INVOICE for document in documents)
+        finishes = any(document.kind == INVOICE for document in documents) and not self._sent_again(work)
         crash_point("C16", work.order_id)
         with self._database.transaction() as connection:
             if finishes and not orders.awaits(connection, work.order_id, State.EMAILED):
@@ -48,38 +50,58 @@ class EmailHandler:
         match decision:
             case ledger.Wait(seconds):
                 raise Retry("SES has not said yet whether it took the mail", seconds=seconds)
+            case ledger.Refused(reason):
+                raise Park(f"{reason}; when it takes mail again, lift that and restart the order from 'email'")
             case ledger.Sent(message_id):
                 pass
             case ledger.Send(attempt_id, again):
                 if again:
                     _log.warning("sent again: no evidence of the attempt before", extra={"order_id": work.order_id})
                 crash_point("C17", work.order_id)
-                try:
-                    message_id = self._mailer.send(message, manifest.to, attempt_id)
-                except OutcomeUnknown as unknown:
-                    raise Retry(str(unknown), seconds=self._evidence_seconds) from None
-                except (Park, Unavailable):
-                    with self._database.transaction() as connection:
-                        ledger.withdraw(connection, attempt_id)
-                    raise
+                message_id = self._send(message, manifest.to, attempt_id)
                 crash_point("C18", work.order_id)
         with self._database.transaction() as connection:
             # A fact, not an effect: it holds even if the lease was lost meanwhile.
-            ledger.accepted(connection, work, message_id)
+            alone = ledger.accepted(connection, work, message_id)
+        if not alone:
+            _log.error("one mail went out twice", extra={"order_id": work.order_id, "message_id": message_id})
         with self._database.transaction() as connection:
             if finishes:
                 orders.advance(connection, work.order_id, State.EMAILED)
             inbox.finish(connection, work)
             crash_point("C19", work.order_id)
 
-    def _document(self, path: str) -> "_Document":
+    def _send(self, message: EmailMessage, recipient: str, attempt_id: UUID) -> str:
+        """The id of the message that SES has accepted; the ledger knows at once what SES has refused for sure."""
+        try:
+            return self._mailer.send(message, recipient, attempt_id)
+        except OutcomeUnknown as unknown:
+            raise Retry(str(unknown), seconds=self._evidence_seconds) from None
+        except Park as refusal:
+            with self._database.transaction() as connection:
+                ledger.fail(connection, attempt_id, str(refusal))
+            raise
+        except Unavailable:
+            with self._database.transaction() as connection:
+                ledger.withdraw(connection, attempt_id)
+            raise
+
+    def _sent_again(self, work: Work) -> bool:
+        """Whether a person has asked for this mail after the first one: it moves no order."""
+        with self._database.transaction() as connection:
+            return connection.execute("SELECT FROM mail_copy WHERE path = %s", (work.path,)).rowcount == 1
+
+    def _document(self, work: Work, path: str) -> "_Document":
         with self._database.transaction() as connection:
             row = connection.execute(
-                "SELECT kind, invoice_number, document_path, document_sha256 FROM invoice WHERE document_path = %s",
-                (path,),
+                """
+                SELECT kind, invoice_number, document_path, document_sha256 FROM invoice
+                WHERE order_id = %s AND document_path = %s
+                """,
+                (work.order_id, path),
             ).fetchone()
         if row is None:
-            raise Park(f"the attachment {path} is no document of ours")
+            raise Park(f"the attachment {path} is no document of this order")
         return _Document(**row)
 
     def _attachment(self, document: "_Document") -> Attachment:

@@ -1,12 +1,19 @@
 """SES as the e-mail service uses it: one call for one mail, never repeated by the SDK."""
 
+import re
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
 from services.common.errors import Park, Unavailable
 from services.email.events import ATTEMPT_TAG
@@ -14,8 +21,10 @@ from services.email.events import ATTEMPT_TAG
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-REFUSED_FOR_GOOD = frozenset({"MessageRejected", "BadRequestException"})
-"""SES refuses the mail itself, so that no repetition helps: throttling and a lack in our own set-up do not belong."""
+REFUSED_FOR_GOOD = frozenset({"MessageRejected", "BadRequestException", "AccountSuspendedException"})
+"""No repetition helps until a person has acted: throttling and a lack in our own set-up do not belong."""
+_NEVER_LEFT = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError)
+_ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 
 
 class OutcomeUnknown(Exception):
@@ -51,10 +60,14 @@ class Mailer:
         except ClientError as fault:
             error = fault.response["Error"]
             if error["Code"] in REFUSED_FOR_GOOD:
-                raise Park(f"SES refuses the mail: {error['Code']}: {error['Message']}") from None
+                # The reason is logged and shown; whose address it is about, the order knows.
+                said = _ADDRESS.sub("(address)", error["Message"])
+                raise Park(f"SES refuses the mail: {error['Code']}: {said}") from None
             if fault.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
                 raise OutcomeUnknown(f"SES answered {error['Code']}") from fault
             raise Unavailable(f"SES refuses for now: {error['Code']}") from fault
+        except _NEVER_LEFT as fault:
+            raise Unavailable(f"SES cannot be reached: {type(fault).__name__}") from fault
         except BotoCoreError as fault:
             raise OutcomeUnknown(f"SES did not answer: {type(fault).__name__}") from fault
         return answer["MessageId"]

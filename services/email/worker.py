@@ -2,43 +2,39 @@
 
 from functools import partial
 
-from pydantic import Field
-
 from services.common import telemetry, worker
 from services.common.consumer import Consumer
 from services.common.database import Database
 from services.common.payloads import PayloadStore
-from services.common.queues import Source, poll
+from services.common.polling import poll
+from services.common.queues import Source
 from services.common.readiness import schema_ready
-from services.common.settings import DatabaseSettings, ProcessSettings
 from services.email.events import EventRecorder
 from services.email.handlers import EmailHandler
 from services.email.mailer import Mailer
+from services.email.settings import Settings
 
-
-class Settings(ProcessSettings, DatabaseSettings):
-    """Everything the e-mail service is told."""
-
-    payload_bucket: str
-    queue_url_email: str
-    queue_url_mail_events: str
-    mail_sender: str
-    mail_configuration_set: str
-    mail_evidence_seconds: int = Field(ge=1)
+CONNECTIONS = 4
+"""One for the mail at work, one to renew its lease, one for SES's events, one for the readiness probe."""
 
 
 def main() -> int:
     """Sends e-mails until told to stop."""
     settings = Settings.read()
     telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
-    database = Database(settings, size=3)
+    database = Database(settings, size=CONNECTIONS)
     payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
     mailer = Mailer(settings.mail_sender, settings.mail_configuration_set, settings.aws_region)
     handler = EmailHandler(database, payloads, mailer, settings.mail_sender, settings.mail_evidence_seconds)
     consumer = Consumer("email", database, payloads, handler)
     recorder = EventRecorder(database)
-    loops = {
-        "email": partial(poll, Source(settings.queue_url_email, settings.aws_region), consumer.take),
-        "mail-events": partial(poll, Source(settings.queue_url_mail_events, settings.aws_region), recorder.take),
+    ready = partial(schema_ready, database)
+    takers = {
+        "email": (settings.queue_url_email, consumer.take),
+        "mail-events": (settings.queue_url_mail_events, recorder.take),
     }
-    return worker.run(settings, lambda: schema_ready(database), loops)
+    loops = {
+        name: partial(poll, Source(url, settings.aws_region, settings.queue_visibility_seconds), take, ready)
+        for name, (url, take) in takers.items()
+    }
+    return worker.run(settings, ready, loops)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from services.common.money import Money
-from services.manifests.credit_note import CorrectedInvoice, CreditLine, CreditNoteDocument
+from services.manifests.credit_note import CorrectedInvoice, CreditLine, CreditNoteDocument, remaining
 from services.manifests.invoice_document import InvoiceDocument, TaxCategory, TaxGroup, Totals
 
 
@@ -31,15 +31,6 @@ class CreditHead:
     issued_on: date
     title: str
     reason: str
-
-
-def remaining(invoice: InvoiceDocument, earlier: Sequence[CreditNoteDocument]) -> dict[int, int]:
-    """The pieces of each line, by its position from 1, that no credit note has taken back yet."""
-    left = {position: line.quantity for position, line in enumerate(invoice.lines, start=1)}
-    for note in earlier:
-        for line in note.lines:
-            left[line.position] -= line.quantity
-    return left
 
 
 def credited_lines(

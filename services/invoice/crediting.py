@@ -1,7 +1,4 @@
-"""Issues a credit note: a number of its own series, drawn last, in the transaction that hands it to be rendered.
-
-An internal entry point: whoever takes licences back calls it in the transaction of that effect.
-"""
+"""Issues a credit note: a number of its own series, drawn last, in the transaction that hands it to be rendered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +8,11 @@ from uuid import UUID
 from services.common import manifests, orders, outbox
 from services.common.database import Connection
 from services.invoice import numbering
-from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines, remaining
-from services.invoice.numbering import InvoiceKind
+from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines
+from services.invoice.numbering import InvoiceKind, Number
 from services.invoice.tax import tax_point_of
 from services.invoice.tax_rates import jurisdiction_of_seller
-from services.manifests.credit_note import CreditNoteDocument
+from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.document import DocumentManifest, manifest_of
 from services.manifests.invoice_document import InvoiceDocument
 
@@ -26,12 +23,14 @@ class CreditRequest:
 
     Args:
         request_id: the caller's own id of what it does; the same id again gives the same credit note.
+        order_id: whose invoice it is.
         invoice_number: the invoice, as printed.
         quantities: pieces by line, counted from 1; None for all that is left of the invoice.
         reason: printed on the credit note, so in words for the customer.
     """
 
     request_id: UUID
+    order_id: UUID
     invoice_number: str
     reason: str
     quantities: Mapping[int, int] | None = None
@@ -46,79 +45,106 @@ def issue(connection: Connection, request: CreditRequest) -> str:
     """
     # The savepoint gives the number back even if the caller goes on after a refusal.
     with connection.transaction():
-        invoice_row = _lock(connection, request.invoice_number)
+        row = _lock(connection, request)
+        papers = _papers(connection, request)
         known = connection.execute(
-            "SELECT invoice_number, corrects_id FROM invoice WHERE request_id = %s", (request.request_id,)
+            "SELECT invoice_number FROM invoice WHERE request_id = %s", (request.request_id,)
         ).fetchone()
-        if known is not None:
-            if known["corrects_id"] != invoice_row["id"]:
-                raise CreditRefused(f"the request {request.request_id} has credited another invoice before")
-            number: str = known["invoice_number"]
-            return number
-        return _issue(connection, request, invoice_row)
+        if known is None:
+            return _issue(connection, request, row, papers)
+        number: str = known["invoice_number"]
+        if not papers.answer(request, number):
+            raise CreditRefused(f"the request {request.request_id} has asked for something else before")
+        return number
 
 
-def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any]) -> str:
-    invoice, earlier, revision = _documents(connection, row["order_id"], request.invoice_number)
-    left = {position: quantity for position, quantity in remaining(invoice, earlier).items() if quantity}
-    quantities = left if request.quantities is None else request.quantities
-    lines = credited_lines(invoice, earlier, quantities)
+@dataclass(frozen=True)
+class _Papers:
+    """The invoice as it was printed, the credit notes that it has, and the revision that the order's next one gets."""
+
+    invoice: InvoiceDocument
+    notes: tuple[CreditNoteDocument, ...]
+    revision: int
+
+    def left(self) -> dict[int, int]:
+        """The pieces that can still be taken back, by line."""
+        return {position: pieces for position, pieces in remaining(self.invoice, self.notes).items() if pieces}
+
+    def answer(self, request: CreditRequest, number: str) -> bool:
+        """Whether the credit note of this number is what the request asks for."""
+        for place, note in enumerate(self.notes, start=1):
+            if note.number == number:
+                taken = {line.position: line.quantity for line in note.lines}
+                all_that_was_left = not any(remaining(self.invoice, self.notes[:place]).values())
+                same = all_that_was_left if request.quantities is None else taken == request.quantities
+                return same and note.reason == request.reason
+        return False
+
+
+def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any], papers: _Papers) -> str:
+    invoice = papers.invoice
+    quantities = papers.left() if request.quantities is None else request.quantities
+    lines = credited_lines(invoice, papers.notes, quantities)
     jurisdiction = jurisdiction_of_seller(invoice.seller.country)
     series = numbering.credit_series(row["series"])
     number = numbering.draw(connection, series, row["legal_entity_id"], InvoiceKind.CREDIT_NOTE)
     head = CreditHead(
-        number=numbering.invoice_number(series, number),
-        series=series,
-        revision=revision,
-        issued_on=tax_point_of(row["now"], invoice.seller.country),
+        number=number.text,
+        series=number.series,
+        revision=papers.revision,
+        issued_on=tax_point_of(number.drawn_at, invoice.seller.country),
         title=jurisdiction.credit_note_title,
         reason=request.reason,
     )
-    note = compose_credit_note(head, invoice, earlier, lines)
+    note = compose_credit_note(head, invoice, papers.notes, lines)
     _store(connection, request, row, number, note)
-    outbox.add(connection, outbox.payload("document", row["customer_id"], row["order_id"], revision, manifest_of(note)))
+    outbox.add(
+        connection, outbox.payload("document", row["customer_id"], row["order_id"], note.revision, manifest_of(note))
+    )
     orders.note(connection, row["order_id"], "CREDITED", f"{note.number} corrects {invoice.number}: {note.reason}")
     return note.number
 
 
-def _lock(connection: Connection, invoice_number: str) -> dict[str, Any]:
-    """The invoice's row, locked: two credit notes of one invoice are composed one after the other."""
+def _lock(connection: Connection, request: CreditRequest) -> dict[str, Any]:
+    """The invoice's row, with its order locked as by everybody who changes one.
+
+    So the credit notes of an order are composed one after the other, and each sees the documents of those before it.
+    """
+    connection.execute("SELECT FROM sales_order WHERE id = %s FOR NO KEY UPDATE", (request.order_id,))
     row = connection.execute(
         """
-        SELECT i.id, i.order_id, i.series, i.subscription_item_id, o.customer_id, s.legal_entity_id, now() AS now
+        SELECT i.id, i.order_id, i.series, i.subscription_item_id, o.customer_id, s.legal_entity_id
         FROM invoice i
         JOIN sales_order o ON o.id = i.order_id
         JOIN invoice_series s ON s.series = i.series
-        WHERE i.invoice_number = %s AND i.kind = 'INVOICE' FOR UPDATE OF i
+        WHERE i.order_id = %s AND i.invoice_number = %s AND i.kind = 'INVOICE'
         """,
-        (invoice_number,),
+        (request.order_id, request.invoice_number),
     ).fetchone()
     if row is None:
-        raise CreditRefused(f"there is no invoice {invoice_number}")
+        raise CreditRefused(f"there is no invoice {request.invoice_number} of this order")
     return row
 
 
-def _documents(
-    connection: Connection, order_id: UUID, number: str
-) -> tuple[InvoiceDocument, tuple[CreditNoteDocument, ...], int]:
-    """The invoice as it was printed, the credit notes it has already, and the order's next revision."""
+def _papers(connection: Connection, request: CreditRequest) -> _Papers:
     rows = connection.execute(
-        "SELECT body FROM outbox WHERE order_id = %s AND queue = 'document' ORDER BY id", (order_id,)
+        "SELECT body FROM outbox WHERE order_id = %s AND queue = 'document' ORDER BY id", (request.order_id,)
     ).fetchall()
     documents = [manifests.read(DocumentManifest, row["body"].encode()).payload for row in rows]
-    earlier = tuple(
+    number = request.invoice_number
+    notes = tuple(
         document
         for document in documents
         if isinstance(document, CreditNoteDocument) and document.corrects.number == number
     )
     for document in documents:
         if isinstance(document, InvoiceDocument) and document.number == number:
-            return document, earlier, 1 + max(one.revision for one in documents)
+            return _Papers(document, notes, 1 + max(one.revision for one in documents))
     raise CreditRefused(f"the document of invoice {number} is unknown")
 
 
 def _store(
-    connection: Connection, request: CreditRequest, row: dict[str, Any], number: int, note: CreditNoteDocument
+    connection: Connection, request: CreditRequest, row: dict[str, Any], number: Number, note: CreditNoteDocument
 ) -> None:
     stored = connection.execute(
         """
@@ -127,7 +153,7 @@ def _store(
         VALUES ('CREDIT_NOTE', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
         """,
         (
-            row["order_id"], note.revision, note.series, number, note.number, row["now"],
+            row["order_id"], note.revision, number.series, number.value, number.text, number.drawn_at,
             row["subscription_item_id"], note.totals.gross, note.currency, row["id"], request.request_id,
         ),
     ).fetchone()  # fmt: skip

@@ -1,7 +1,6 @@
 """What the database knows of an order that is to be invoiced."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from services.manifests.invoice_document import BankAccount, Buyer, Seller
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """An order with its parties; `now` is the database's clock."""
+    """An order with its parties."""
 
     order: OrderFacts
     seller: Seller
@@ -27,7 +26,6 @@ class InvoiceFacts:
     subscription_item_id: UUID
     sales_product_id: UUID
     purchase_price: Decimal
-    now: datetime
 
 
 def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
@@ -39,7 +37,7 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
     row = connection.execute(
         """
         SELECT o.state, o.product_name, o.amount, o.sales_price, o.purchase_price, o.currency, o.ccp_transaction_id,
-            o.sales_product_id, o.subscription_item_id, s.name AS subscription_name, now() AS now,
+            o.sales_product_id, o.subscription_item_id, s.name AS subscription_name,
             c.company_name, c.address_lines, c.country, c.vat_id, c.email, c.customer_number,
             e.id AS entity_id, e.name AS entity_name, e.address_lines AS entity_address, e.country AS entity_country,
             e.vat_id AS entity_vat_id, e.registration, e.email AS entity_email, e.bank_name, e.iban, e.account_number,
@@ -87,7 +85,6 @@ def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
         subscription_item_id=row["subscription_item_id"],
         sales_product_id=row["sales_product_id"],
         purchase_price=row["purchase_price"],
-        now=row["now"],
     )
 
 

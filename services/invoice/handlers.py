@@ -1,4 +1,4 @@
-"""Turns a confirmed order into a numbered invoice, in one short transaction."""
+"""Turns a confirmed order into a numbered invoice, and a request into a credit note, in one short transaction."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,45 +8,58 @@ from services.common.database import Connection, Database
 from services.common.faults import crash_point
 from services.common.inbox import Work
 from services.common.orders import State
-from services.invoice import facts, numbering
+from services.invoice import crediting, facts, numbering
 from services.invoice.composition import InvoiceHead, compose
+from services.invoice.credit import CreditRefused
+from services.invoice.crediting import CreditRequest
 from services.invoice.facts import InvoiceFacts
+from services.invoice.numbering import Number
 from services.invoice.tax import TaxParty, decide, tax_point_of
+from services.manifests.credit_request import CreditRequestManifest
 from services.manifests.document import manifest_of
 from services.manifests.invoice_document import InvoiceDocument
 from services.manifests.order import OrderManifest
+from services.manifests.versions import PayloadType, kind_of
 
 REVISION = 1
 """The first invoice of an order; a correction will be a later one."""
 
 
 class InvoiceHandler:
-    """Handles the messages of the invoice queue."""
+    """Handles the messages of the invoice queue: confirmed orders to invoice, and credit notes to issue."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def __call__(self, work: Work, body: bytes) -> None:
+        """Issues what the payload asks for."""
+        if kind_of(body) is PayloadType.CREDIT_REQUEST:
+            self._credit(work, manifests.read(CreditRequestManifest, body))
+        else:
+            self._invoice(work, manifests.read(OrderManifest, body))
+
+    def _invoice(self, work: Work, order: OrderManifest) -> None:
         """Invoices the order at the price it was made at and the tax of its supply."""
         crash_point("C9", work.order_id)
-        sold_at = manifests.read(OrderManifest, body).timestamp
         with self._database.transaction() as connection:
             known = facts.load(connection, work.order_id)
             if known is None:
                 inbox.finish(connection, work, "skipped")
                 return
-            supplied_on = tax_point_of(sold_at, known.seller.country)
-            issued_on = tax_point_of(known.now, known.seller.country)
+            supplied_on = tax_point_of(order.timestamp, known.seller.country)
             tax = decide(
                 TaxParty(known.seller.country, known.seller.vat_id),
                 TaxParty(known.buyer.country, known.buyer.vat_id),
                 supplied_on,
             )
+            inbox.finish(connection, work)
+            # From here to the commit nobody else gets a number of the series: only what bears the number follows.
             number = numbering.draw(connection, known.series, known.legal_entity_id)
             crash_point("C10", work.order_id)
+            issued_on = tax_point_of(number.drawn_at, known.seller.country)
             head = InvoiceHead(
-                number=numbering.invoice_number(known.series, number),
-                series=known.series,
+                number=number.text,
+                series=number.series,
                 issued_on=issued_on,
                 supplied_on=supplied_on,
                 due_on=issued_on + timedelta(days=known.payment_days),
@@ -57,12 +70,31 @@ class InvoiceHandler:
             payload = outbox.payload("document", work.customer_id, work.order_id, REVISION, manifest_of(document))
             outbox.add(connection, payload)
             orders.advance(connection, work.order_id, State.INVOICED, document.number)
-            inbox.finish(connection, work)
             crash_point("C11", work.order_id)
         crash_point("C12", work.order_id)
 
+    def _credit(self, work: Work, asked: CreditRequestManifest) -> None:
+        """Issues the credit note; one that cannot be is told in the order's history, and the order goes on."""
+        request = CreditRequest(
+            request_id=asked.request_id,
+            order_id=work.order_id,
+            invoice_number=asked.invoice_number,
+            reason=asked.reason,
+            quantities={entry.position: entry.quantity for entry in asked.quantities} or None,
+        )
+        with self._database.transaction() as connection:
+            outcome = "done"
+            try:
+                crediting.issue(connection, request)
+            except CreditRefused as refusal:
+                orders.note(connection, work.order_id, "CREDIT_REFUSED", str(refusal))
+                outcome = "refused"
+            inbox.finish(connection, work, outcome)
 
-def _store(connection: Connection, order_id: UUID, number: int, known: InvoiceFacts, document: InvoiceDocument) -> None:
+
+def _store(
+    connection: Connection, order_id: UUID, number: Number, known: InvoiceFacts, document: InvoiceDocument
+) -> None:
     row = connection.execute(
         """
         INSERT INTO invoice (order_id, revision, series, number, invoice_number, generated_at, subscription_item_id,
@@ -70,7 +102,7 @@ def _store(connection: Connection, order_id: UUID, number: int, known: InvoiceFa
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
         """,
         (
-            order_id, document.revision, document.series, number, document.number, known.now,
+            order_id, document.revision, number.series, number.value, number.text, number.drawn_at,
             known.subscription_item_id, document.totals.gross, document.currency,
         ),
     ).fetchone()  # fmt: skip

@@ -4,6 +4,8 @@ A database sequence does not give a number back when its transaction rolls back 
 caller draws the number last, because the row stays locked until the commit.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,8 +19,26 @@ class InvoiceKind(StrEnum):
     CREDIT_NOTE = "CREDIT_NOTE"
 
 
-def draw(connection: Connection, series: str, legal_entity_id: UUID, kind: InvoiceKind = InvoiceKind.INVOICE) -> int:
-    """The series' next number, from 1; it is given back if the transaction does not commit.
+@dataclass(frozen=True)
+class Number:
+    """A drawn number: its series, its place in it from 1, and when it was drawn by the database's clock.
+
+    The clock is read under the lock on the counter row. A transaction's own time is that of its start, so that of two
+    writers around midnight the later number could get the earlier day.
+    """
+
+    series: str
+    value: int
+    drawn_at: datetime
+
+    @property
+    def text(self) -> str:
+        """How it is printed, for example `EU-000042`."""
+        return f"{self.series}-{self.value:06d}"
+
+
+def draw(connection: Connection, series: str, legal_entity_id: UUID, kind: InvoiceKind = InvoiceKind.INVOICE) -> Number:
+    """The series' next number; it is given back if the transaction does not commit.
 
     Raises:
         LookupError: the series belongs to another legal entity or counts another kind.
@@ -28,21 +48,15 @@ def draw(connection: Connection, series: str, legal_entity_id: UUID, kind: Invoi
         INSERT INTO invoice_series (series, legal_entity_id, kind, last_number) VALUES (%s, %s, %s, 1)
         ON CONFLICT (series) DO UPDATE SET last_number = invoice_series.last_number + 1, updated_at = now()
             WHERE (invoice_series.legal_entity_id, invoice_series.kind) = (excluded.legal_entity_id, excluded.kind)
-        RETURNING last_number
+        RETURNING last_number, clock_timestamp() AS drawn_at
         """,
         (series, legal_entity_id, kind.value),
     ).fetchone()
     if row is None:
         raise LookupError(f"the series {series} gave no number: it is another legal entity's or counts another kind")
-    number: int = row["last_number"]
-    return number
+    return Number(series, row["last_number"], row["drawn_at"])
 
 
 def credit_series(series: str) -> str:
     """The series of the credit notes beside a series of invoices; no series of invoices may end in C."""
     return f"{series}C"
-
-
-def invoice_number(series: str, number: int) -> str:
-    """How a number is printed, for example `EU-000042`."""
-    return f"{series}-{number:06d}"

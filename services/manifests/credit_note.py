@@ -5,13 +5,14 @@ amounts of the first, second and every further credit note of an invoice are dif
 them together come to the invoice to the last cent. One alone may therefore be a cent away from its own product.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from services.manifests.base import Model
-from services.manifests.invoice_document import InvoiceLine, TaxDocument
+from services.manifests.invoice_document import InvoiceDocument, InvoiceLine, TaxDocument
 from services.manifests.values import Remark
 
 
@@ -43,3 +44,12 @@ class CreditNoteDocument(TaxDocument):
         if self.issued_on < self.corrects.issued_on:
             raise ValueError(f"issuedOn {self.issued_on} is before the corrected invoice's {self.corrects.issued_on}")
         return self
+
+
+def remaining(invoice: InvoiceDocument, notes: Sequence[CreditNoteDocument]) -> dict[int, int]:
+    """The pieces of each line, by its position from 1, that none of its credit notes has taken back yet."""
+    left = {position: line.quantity for position, line in enumerate(invoice.lines, start=1)}
+    for note in notes:
+        for line in note.lines:
+            left[line.position] -= line.quantity
+    return left

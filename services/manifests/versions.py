@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any
 
+from pydantic_core import from_json
+
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 """Makes of a payload, without its metadata, the same payload in the version after; the given one stays as it is."""
 
@@ -19,6 +21,7 @@ class PayloadType(IntEnum):
     ORDER = 1
     DOCUMENT = 2
     EMAIL = 3
+    CREDIT_REQUEST = 4
 
 
 class UnknownVersion(ValueError):
@@ -41,6 +44,7 @@ STEPS: Mapping[PayloadType, tuple[Step, ...]] = {
     PayloadType.ORDER: (_order_without_keys,),
     PayloadType.DOCUMENT: (_document_with_type_code,),
     PayloadType.EMAIL: (),
+    PayloadType.CREDIT_REQUEST: (),
 }
 """For each kind the step from version 1 to 2, then from 2 to 3, and so on."""
 
@@ -48,6 +52,14 @@ STEPS: Mapping[PayloadType, tuple[Step, ...]] = {
 def newest(kind: PayloadType) -> int:
     """The version that this release writes."""
     return 1 + len(STEPS[kind])
+
+
+def kind_of(body: bytes) -> PayloadType | None:
+    """The kind that a payload's bytes name, for a reader of more than one; None if they name none."""
+    try:
+        return PayloadType(from_json(body)["metadata"]["payloadType"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def upcast(kind: PayloadType, document: object) -> object:

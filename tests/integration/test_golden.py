@@ -11,15 +11,17 @@ import pytest
 
 from services.common import manifests
 from services.document.rendering import render_invoice
-from services.invoice.crediting import CreditRequest, issue
+from services.invoice.crediting import issue
+from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import DocumentManifest
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.test_pipeline import Pipeline
+from tests.support.credit_requests import hand_over_bytes, wish
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CUSTOMERS = {"domestic": "liffey", "reverse-charge": "mueller", "abroad": "siam", "credit-note": "liffey"}
-QUEUES = {"order": "invoice", "document": "document", "email": "email"}
-STAGES = list(QUEUES.values())
+QUEUES = {"order": "invoice", "credit_request": "invoice", "document": "document", "email": "email"}
+STAGES = ["invoice", "document", "email"]
 DONE = {"order": "INVOICED", "document": "DOCUMENTED", "email": "EMAILED"}
 
 
@@ -44,9 +46,8 @@ class Replay(Pipeline):
         for stage in STAGES if self.credit else STAGES[: STAGES.index(self.queue)]:
             self.step(stage)
         if self.credit:
-            request = CreditRequest(UUID(int=7), "EU-000001", "Cancelled", {1: 1})
             with world.database.transaction() as connection:
-                issue(connection, request)
+                issue(connection, wish(world, {1: 1}, request_id=UUID(int=7)))
             for stage in STAGES[1 : STAGES.index(self.queue)]:
                 self.step(stage)
 
@@ -130,3 +131,30 @@ def test_an_email_payload_becomes_its_mail(world: World, aws: Aws, file: Path, m
     assert attachment.get_content() == pdf
     assert len(replay.outbound.accepted) == (2 if replay.credit else 1)
     assert replay.state() == DONE["email"]
+
+
+@pytest.mark.parametrize("file", files("credit_request"), ids=str)
+def test_a_credit_request_becomes_its_credit_note(world: World, aws: Aws, file: Path) -> None:
+    pipeline = Pipeline(world, aws)
+    who = CUSTOMERS[file.stem]
+    body = pipeline.shop.body(amount=3, subscriptionId=str(world.customer(who).subscription_id))
+    assert pipeline.shop.order(body, who=who).status_code == 201
+    for stage in STAGES:
+        pipeline.relay()
+        pipeline.take(stage)
+    raw = (GOLDEN / file).read_bytes()
+    asked = json.loads(raw)
+    hand_over_bytes(world, raw)
+    for stage in STAGES:
+        pipeline.relay()
+        pipeline.take(stage)
+    note = manifests.read(
+        DocumentManifest, str(world.value("SELECT body FROM outbox WHERE queue = 'document' ORDER BY id DESC")).encode()
+    ).payload
+    assert isinstance(note, CreditNoteDocument)
+    assert (note.corrects.number, note.reason) == (asked["invoiceNumber"], asked["reason"])
+    assert sum(line.quantity for line in note.lines) == sum(
+        entry["quantity"] for entry in asked["quantities"] or [{"quantity": 3}]
+    )
+    assert str(world.value("SELECT request_id FROM invoice WHERE kind = 'CREDIT_NOTE'")) == asked["requestId"]
+    assert pipeline.outbound.accepted[-1][0]["Subject"].startswith("Credit note EUC-000001")

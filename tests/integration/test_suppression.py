@@ -13,9 +13,10 @@ from services.common.errors import Poison, Retry
 from services.common.queues import Message
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
-from services.invoice.crediting import CreditRequest, issue
+from services.invoice.crediting import issue
 from tests.integration.conftest import Aws, World
 from tests.integration.test_pipeline import SENDER, Pipeline, email_stage, ses_event
+from tests.support.credit_requests import wish
 
 
 @pytest.fixture
@@ -60,7 +61,10 @@ def test_a_hard_bounce_shows_in_the_order_and_ends_mails_to_the_address(pipeline
     assert "since 2026-11-22: its mail provider refuses it for good (hard bounce)" in reason
     assert to not in reason
     assert len(pipeline.outbound.accepted) == 1
-    assert pipeline.world.value("SELECT count(*) FROM email_ledger") == 1
+    ledger = pipeline.world.admin.execute("SELECT state, reason FROM email_ledger ORDER BY created_at").fetchall()
+    assert ledger[0] == ("SENT", None)
+    assert ledger[1][0] == "FAILED"
+    assert "hard bounce" in str(ledger[1][1])
 
 
 def test_a_complaint_ends_mails_too(pipeline: Pipeline) -> None:
@@ -130,7 +134,7 @@ def test_a_credit_note_that_cannot_be_mailed_shows_in_the_history_of_its_finishe
     address = pipeline.run()
     record(pipeline, told(pipeline, "Bounce", bounce(pipeline.world.customer("liffey").email)))
     with pipeline.world.database.transaction() as connection:
-        issue(connection, CreditRequest(uuid4(), "EU-000001", "Cancelled"))
+        issue(connection, wish(pipeline.world, None))
     for queue in ("document", "email"):
         pipeline.relay()
         pipeline.take(queue)

@@ -24,12 +24,12 @@ def test_title_number_and_the_invoice_it_corrects_stand_on_it() -> None:
         "Credit note number EU-2026C-000001",
         "Date of issue 23 November 2026",
         "Corrects invoice EU-2026-000123",
-        "Invoice of 20 November 2026",
+        "Invoice date 20 November 2026",
         "Credit to",
         "Reason Licences cancelled",
         "1 Office Suite Business Premium, monthly licence 20 18.90 23 % 378.00",
         "Amount credited (EUR) 464.94",
-        "EUR 464.94 of EU-2026-000123 is credited to you",
+        "EUR 464.94 of EU-2026-000123 is credited to you. It reduces what is due",
     ):
         assert fact in text
 
@@ -53,7 +53,7 @@ def test_the_mail_says_what_is_credited() -> None:
     assert notice.title == "Credit note EU-2026C-000001 from Cloud Sales Europe Limited"
     assert (notice.to, notice.attachment_paths) == ("accounts@customer.example", ("c/o/pdf/2.pdf",))
     for fact in (
-        "we have credited you for invoice EU-2026-000123. Please find the credit note attached.",
+        "We have credited you for invoice EU-2026-000123. Please find the credit note attached.",
         "Amount credited: EUR 464.94",
         "Corrects invoice: EU-2026-000123 of 20 November 2026",
         "Reason: Licences cancelled",

@@ -1,5 +1,7 @@
 import hashlib
 import io
+import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from services.common import manifests
 from services.common.errors import Park
 from services.document.rendering import MAX_TEXT, Renderer, render_invoice
 from services.invoice.composition import SoldItem
+from services.manifests.document import DocumentManifest
 from services.manifests.invoice_document import InvoiceDocument
 from tests.support.invoices import SINGAPORE, buyer, invoice
 
 ROOT = Path(__file__).parents[3]
+GOLDEN = ROOT / "tests" / "golden"
 HOSTILE = [
     '#panic("x") $x$ *b* _i_ `raw` <script>alert(1)</script>',
     '#read("/etc/passwd") #import "@preview/tablex:0.0.9"',
@@ -119,13 +124,40 @@ def test_equal_invoices_give_equal_bytes(quantity: int, price: Decimal, currency
     assert Renderer().render(document) == render_invoice(document)
 
 
-def test_another_process_gives_the_same_bytes() -> None:
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "Pacific/Kiritimati", "LC_ALL": "th_TH.UTF-8", "PYTHONHASHSEED": "1"},
+        {"TZ": "Pacific/Pago_Pago", "LC_ALL": "C", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1", "HOME": "/nowhere"},
+    ],
+    ids=["east", "west"],
+)
+def test_another_process_time_zone_and_locale_give_the_same_bytes(environment: dict[str, str]) -> None:
     program = (
         "import hashlib; from services.document.rendering import render_invoice; "
         "from tests.support.invoices import invoice; print(hashlib.sha256(render_invoice(invoice())).hexdigest())"
     )
-    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert answer.stdout.strip() == hashlib.sha256(render_invoice(invoice())).hexdigest()
+
+
+@pytest.mark.parametrize(("file", "sha256"), sorted(json.loads((GOLDEN / "printed.json").read_text()).items()))
+def test_a_golden_document_prints_as_it_was_printed(file: str, sha256: str) -> None:
+    """A restart years later has to give the bytes that the customer has: a change of the print is a decision."""
+    document = manifests.read(DocumentManifest, (GOLDEN / file).read_bytes()).payload
+    assert hashlib.sha256(render_invoice(document)).hexdigest() == sha256
+
+
+def test_every_golden_document_has_its_print() -> None:
+    files = {str(path.relative_to(GOLDEN)) for path in GOLDEN.glob("document.v*/*.json")}
+    assert files == set(json.loads((GOLDEN / "printed.json").read_text()))
 
 
 def test_threads_share_a_renderer() -> None:
@@ -166,6 +198,13 @@ def test_too_much_text_is_refused() -> None:
     line = SoldItem("x" * 300, 1, Decimal(1))
     with pytest.raises(Park, match="more than 60,000"):
         render_invoice(invoice(items=(line,) * (MAX_TEXT // 300 + 1)))
+
+
+def test_a_pdf_too_large_to_be_read_again_is_refused() -> None:
+    han = "".join(map(chr, range(0x4E00, 0x4E00 + 12_000)))
+    items = tuple(SoldItem(han[start : start + 300], 1, Decimal(1)) for start in range(0, len(han), 300))
+    with pytest.raises(Park, match=r"its PDF has [0-9,]+ bytes, more than 2,097,152"):
+        render_invoice(invoice(items=items, seller=SINGAPORE))
 
 
 def test_a_country_that_does_not_exist_is_refused() -> None:

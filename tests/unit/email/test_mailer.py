@@ -4,7 +4,14 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import (
+    BotoCoreError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from services.common.errors import Park, Unavailable
@@ -45,8 +52,11 @@ def test_a_mail_carries_its_attempt_and_asks_for_events(mailer: Mailer) -> None:
     [
         ("MessageRejected", 400, Park),
         ("BadRequestException", 400, Park),
+        ("AccountSuspendedException", 400, Park),
         ("MailFromDomainNotVerifiedException", 400, Unavailable),
         ("TooManyRequestsException", 429, Unavailable),
+        ("ThrottlingException", 400, Unavailable),
+        ("LimitExceededException", 400, Unavailable),
         ("SendingPausedException", 400, Unavailable),
         ("NotFoundException", 404, Unavailable),
         ("InternalServiceErrorException", 500, OutcomeUnknown),
@@ -72,3 +82,32 @@ def test_a_lost_answer_is_not_repeated_by_the_sdk(mailer: Mailer) -> None:
     with pytest.raises(OutcomeUnknown):
         send(mailer)
     assert calls == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "meaning"),
+    [
+        (EndpointConnectionError(endpoint_url="https://ses"), Unavailable),
+        (ConnectTimeoutError(endpoint_url="https://ses"), Unavailable),
+        (NoCredentialsError(), Unavailable),
+        (ReadTimeoutError(endpoint_url="https://ses"), OutcomeUnknown),
+        (ConnectionClosedError(endpoint_url="https://ses"), OutcomeUnknown),
+    ],
+)
+def test_only_what_may_have_left_is_of_unknown_outcome(
+    mailer: Mailer, fault: BotoCoreError, meaning: type[Exception]
+) -> None:
+    def fail(**_: object) -> None:
+        raise fault
+
+    mailer._ses.meta.events.register("before-send.sesv2.SendEmail", fail)
+    with pytest.raises(meaning):
+        send(mailer)
+
+
+def test_a_refusal_does_not_name_the_address(mailer: Mailer) -> None:
+    said = "Email address is not verified: them@customer.example, <a.b+c@d.example>"
+    with Stubber(mailer._ses) as ses:
+        ses.add_client_error("send_email", "MessageRejected", said, 400)
+        with pytest.raises(Park, match=r"not verified: \(address\), <\(address\)>$"):
+            send(mailer)

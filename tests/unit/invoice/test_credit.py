@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from services.common.currencies import decimals_of
 from services.invoice.composition import SoldItem
-from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines, remaining
-from services.manifests.credit_note import CreditNoteDocument
+from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines
+from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.invoice_document import InvoiceDocument, Totals
 from tests.support.credits import credit_note
 from tests.support.invoices import DAY, SINGAPORE, buyer, invoice
