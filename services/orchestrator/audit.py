@@ -15,12 +15,21 @@ class Warrant:
     reason: str | None
     dry_run: bool
 
+    @property
+    def actor(self) -> str:
+        """The operator as the orders' history names them."""
+        return f"operator {self.operator}"
+
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of it for one order; `target` is the stage or the payload that it was about."""
+    """What came of it for one order; `target` is the stage, payload, document or queue that it was about.
 
-    order_id: UUID
+    Attributes:
+        order_id: None for a dead letter that belongs to no order, and for a filter that chose none.
+    """
+
+    order_id: UUID | None
     target: str
     effect: str
     detail: str

@@ -1,5 +1,6 @@
 """An order's facts from the database, and the writes that carry a plan out under its row lock."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.common import orders
@@ -8,8 +9,8 @@ from services.common.errors import NotFound
 from services.common.orders import State
 from services.orchestrator.stages import Facts, Handover, Plan, Stage
 
-UNDONE = ("parked", "skipped")
-"""Outcomes of an inbox row that is finished although the stage's effect never came about."""
+DONE = "(i.finished_at IS NOT NULL AND i.outcome NOT IN ('parked', 'skipped'))"
+"""Whether the effect of the inbox row `i` came about, in SQL: a worker skips its work if the order stands elsewhere."""
 
 
 def lock(connection: Connection, order_id: UUID) -> Facts:
@@ -32,30 +33,37 @@ def load(connection: Connection, order_id: UUID) -> Facts:
     if order is None:
         raise NotFound("there is no order with this id")
     rows = connection.execute(
-        """
-        SELECT o.path, o.queue, i.finished_at IS NOT NULL AND i.outcome <> ALL(%s) AS done,
-            encode(sha256(convert_to(o.body, 'UTF8')), 'hex') = o.sha256 AS intact
-        FROM outbox o LEFT JOIN inbox i ON i.path = o.path AND i.consumer = o.queue
-        WHERE o.order_id = %s ORDER BY o.id
-        """,
-        (list(UNDONE), order_id),
+        f"""
+        SELECT b.path, b.queue, {DONE} AS done,
+            encode(sha256(convert_to(b.body, 'UTF8')), 'hex') = b.sha256 AS intact
+        FROM outbox b LEFT JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
+        WHERE b.order_id = %s ORDER BY b.id
+        """,  # noqa: S608 - a constant; every value is bound
+        (order_id,),
     ).fetchall()
     handovers = (Handover(Stage(row["queue"]), row["path"], bool(row["done"]), row["intact"]) for row in rows)
     return Facts(order_id, State(order["state"]), tuple(handovers))
 
 
-def carry_out(
-    connection: Connection, order_id: UUID, plan: Plan, *, delay_seconds: float = 0, fresh_tries: bool = True
-) -> None:
-    """Makes the plan's payloads due for the relay, and takes the order out of PARKED.
+@dataclass(frozen=True)
+class Leave:
+    """How a plan is carried out.
 
-    Args:
-        connection: holds the order's row lock.
-        order_id: the order of the plan.
-        plan: what to do.
+    Attributes:
+        actor: who has it carried out; None for the scan.
+        detail: what the order's history says of it.
         delay_seconds: how much later than the plan says.
         fresh_tries: the relay may try as often as for a new payload, instead of going on counting.
     """
+
+    actor: str | None
+    detail: str
+    delay_seconds: float = 0
+    fresh_tries: bool = True
+
+
+def carry_out(connection: Connection, order_id: UUID, plan: Plan, leave: Leave) -> None:
+    """Makes the plan's payloads due for the relay, and takes the order out of PARKED, under the order's row lock."""
     for step in plan.steps:
         if step.reopen:
             # A worker that holds an unfinished lease keeps it: its effect is as good as a new attempt's.
@@ -73,10 +81,10 @@ def carry_out(
                 attempts = CASE WHEN %s THEN 0 ELSE attempts END
             WHERE path = %s
             """,
-            (step.delay_seconds + delay_seconds, fresh_tries, step.path),
+            (step.delay_seconds + leave.delay_seconds, leave.fresh_tries, step.path),
         )
     if plan.state is not None:
-        orders.resume(connection, order_id, plan.state)
+        orders.resume(connection, order_id, plan.state, leave.detail, leave.actor)
     if plan.ask_ccp:
         connection.execute("UPDATE sales_order SET leased_until = now() WHERE id = %s", (order_id,))
     if plan.steps:

@@ -1,11 +1,11 @@
 """What S3 still has of an order: found out before a restart, and written again from the database where it is lost."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.database import Connection, Database
+from services.common.outbox import genuine
 from services.common.payloads import PayloadLost, PayloadStore
 from services.orchestrator.stages import Facts, Stage, touched, waits_at
 
@@ -61,10 +61,9 @@ class Objects:
         return False
 
 
-def genuine(body: str, sha256: str) -> bytes | None:
-    """The bytes of the database's copy, if they are the ones that were written."""
-    encoded = body.encode()
-    return encoded if hashlib.sha256(encoded).hexdigest() == sha256 else None
+def media_type(path: str) -> str:
+    """What an object is, by its key."""
+    return DOCUMENT if path.endswith(".pdf") else MANIFEST
 
 
 def stored_anew(connection: Connection, paths: Iterable[str]) -> None:

@@ -1,8 +1,13 @@
-"""The dead-letter queues as operators reach them: how deep, what is in them, and taking messages out."""
+"""The dead-letter queues as operators reach them: how deep, what is in them, and taking messages out.
+
+Only what no service of ours would ever send again, such as an event of SES, is put back on its queue from here.
+"""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,8 +19,11 @@ from services.common.payloads import AWS_CONFIG
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 BATCH = 10
+MAX_DELAY_SECONDS = 900
+"""SQS delays no message for longer."""
 HOLD_SECONDS = 60
 """How long a message that is being redriven is nobody else's: longer than a request may take."""
 EMPTY_RECEIVES = 3
@@ -33,19 +41,46 @@ class Letter:
     id: str
     body: str
     receipt: str
+    sent_at: datetime | None = None
+    """When it was sent to the queue that gave it up; 14 days later it is gone for good."""
+
+
+class Held:
+    """Messages that nobody else sees for a while."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self.letters = tuple(letters)
+        self.done: set[str] = set()
+        self.hidden = False
+
+    def finish(self, letters: Iterable[Letter]) -> None:
+        """These leave the dead-letter queue for good, at the end."""
+        self.done.update(letter.id for letter in letters)
+
+    def hide(self) -> None:
+        """The others come back by themselves when their hold ends, so that the next request meets those behind them."""
+        self.hidden = True
 
 
 class DeadLetters:
-    """The dead-letter queues by the registered names of the queues that they belong to."""
+    """The dead-letter queues by the registered names of the queues that they belong to.
 
-    def __init__(self, urls: Mapping[str, str], region: str) -> None:
+    `sources` are the URLs of those queues to which messages may be put back.
+    """
+
+    def __init__(self, urls: Mapping[str, str], sources: Mapping[str, str], region: str) -> None:
         self._urls = urls
+        self._sources = sources
         self._sqs: SQSClient = boto3.client("sqs", region_name=region, config=AWS_CONFIG)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every queue that has one."""
         return tuple(self._urls)
+
+    def takes_back(self, queue: str) -> bool:
+        """Whether messages of its dead-letter queue are put back on the queue as they are."""
+        return queue in self._sources
 
     def depth(self, queue: str) -> int:
         """About how many messages wait, those in an operator's hands included.
@@ -60,7 +95,7 @@ class DeadLetters:
         return sum(int(answer["Attributes"][name]) for name in _DEPTHS)
 
     def take(self, queue: str, limit: int, *, hold_seconds: int = HOLD_SECONDS) -> list[Letter]:
-        """At most `limit` different messages, hidden from others for `hold_seconds`; 0 only looks at them.
+        """At most `limit` different messages, hidden from others for `hold_seconds`.
 
         Raises:
             NotFound: there is no such queue.
@@ -78,14 +113,48 @@ class DeadLetters:
             fruitless = 0 if fresh else fruitless + 1
         return list(taken.values())
 
-    def delete(self, queue: str, letter: Letter) -> None:
+    @contextmanager
+    def held(self, queue: str, limit: int) -> Iterator[Held]:
+        """At most `limit` messages in hand; at the end the finished ones are deleted and the others, unless they are to
+        be hidden, are there again.
+
+        Raises:
+            NotFound: there is no such queue.
+            Unavailable: SQS does not answer.
+        """
+        hand = Held(self.take(queue, limit))
+        try:
+            yield hand
+        finally:
+            for letter in hand.letters:
+                if letter.id in hand.done:
+                    self._delete(queue, letter)
+                elif not hand.hidden:
+                    self._release(queue, letter)
+
+    def put_back(self, queue: str, letter: Letter, delay_seconds: float) -> None:
+        """Sends the message to its queue again, as it is; it stays on the dead-letter queue until it is deleted.
+
+        Raises:
+            Unavailable: SQS does not answer.
+        """
+        try:
+            self._sqs.send_message(
+                QueueUrl=self._sources[queue],
+                MessageBody=letter.body,
+                DelaySeconds=min(MAX_DELAY_SECONDS, int(delay_seconds)),
+            )
+        except (ClientError, BotoCoreError) as fault:
+            raise Unavailable("the queue does not answer") from fault
+
+    def _delete(self, queue: str, letter: Letter) -> None:
         """Takes the message off for good; one that stays is redriven again, and the inbox makes that a no-op."""
         try:
             self._sqs.delete_message(QueueUrl=self._url(queue), ReceiptHandle=letter.receipt)
         except (ClientError, BotoCoreError):
             _log.warning("a redriven message stays on the dead-letter queue", extra={"queue": queue})
 
-    def release(self, queue: str, letter: Letter) -> None:
+    def _release(self, queue: str, letter: Letter) -> None:
         """Leaves the message where it is, for others to see at once, or at the latest when its hold ends."""
         try:
             self._sqs.change_message_visibility(
@@ -101,13 +170,20 @@ class DeadLetters:
                 MaxNumberOfMessages=count,
                 VisibilityTimeout=hold_seconds,
                 WaitTimeSeconds=0,
+                MessageSystemAttributeNames=["SentTimestamp"],
             )
         except (ClientError, BotoCoreError) as fault:
             raise Unavailable("the queue does not answer") from fault
-        return [Letter(raw["MessageId"], raw["Body"], raw["ReceiptHandle"]) for raw in answer.get("Messages", [])]
+        return [_letter(raw) for raw in answer.get("Messages", [])]
 
     def _url(self, queue: str) -> str:
         try:
             return self._urls[queue]
         except KeyError:
             raise NotFound(f"there is no queue '{queue}'; the queues are {', '.join(self._urls)}") from None
+
+
+def _letter(raw: "MessageTypeDef") -> Letter:
+    milliseconds = raw.get("Attributes", {}).get("SentTimestamp")
+    sent_at = datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
+    return Letter(raw["MessageId"], raw["Body"], raw["ReceiptHandle"], sent_at)

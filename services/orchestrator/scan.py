@@ -12,6 +12,7 @@ from services.common import orders
 from services.common.database import Database
 from services.common.errors import Unavailable
 from services.orchestrator import facts, stages
+from services.orchestrator.facts import Leave
 from services.orchestrator.stages import Effect
 
 PERIOD_SECONDS = 15.0
@@ -47,7 +48,8 @@ def scan(database: Database) -> int:
             if plan.effect is Effect.REFUSED:
                 orders.stop(connection, row["id"], orders.State.PARKED, plan.why)
             else:
-                facts.carry_out(connection, row["id"], plan, fresh_tries=False)
+                facts.carry_out(connection, row["id"], plan, Leave(None, plan.why, fresh_tries=False))
+                orders.note(connection, row["id"], "STOOD_STILL", plan.why)
             _log.warning("stood still", extra={"order_id": row["id"], "stage": plan.stage, "outcome": plan.effect})
     return len(stuck)
 

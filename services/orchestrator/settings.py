@@ -14,6 +14,7 @@ class Settings(ProcessSettings, DatabaseSettings, TokenSettings):
     dead_letter_url_document: str
     dead_letter_url_email: str
     dead_letter_url_mail_events: str
+    queue_url_mail_events: str
 
     @property
     def dead_letters(self) -> dict[str, str]:
@@ -24,3 +25,8 @@ class Settings(ProcessSettings, DatabaseSettings, TokenSettings):
             "email": self.dead_letter_url_email,
             "mail-events": self.dead_letter_url_mail_events,
         }
+
+    @property
+    def returnable(self) -> dict[str, str]:
+        """The URLs of the queues whose messages no service of ours would send again."""
+        return {"mail-events": self.queue_url_mail_events}

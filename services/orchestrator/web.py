@@ -10,12 +10,15 @@ from services.common.tokens import TokenVerifier
 from services.common.webserver import WebServer
 from services.orchestrator import scan
 from services.orchestrator.commands import Commands
-from services.orchestrator.expiry import Extender
+from services.orchestrator.credits import Crediting
+from services.orchestrator.discard import Discarder
+from services.orchestrator.kept import Extender
 from services.orchestrator.objects import Objects
 from services.orchestrator.queues import DeadLetters
 from services.orchestrator.redrive import Redriver
+from services.orchestrator.resend import Resender
 from services.orchestrator.restarts import Restarter
-from services.orchestrator.routes import Door, questions, writes
+from services.orchestrator.routes import Door, Hands, questions, writes
 from services.orchestrator.settings import Settings
 
 CONNECTIONS = 4
@@ -27,10 +30,17 @@ def create_app(
     """The REST service over its adapters; `payload_days` is how long S3 keeps a payload."""
     app = web.create_app("orchestrator", lambda: schema_ready(database))
     restarter = Restarter(database, Objects(database, store))
-    redriver = Redriver(database, dead_letters, restarter)
+    redriver, extender = Redriver(database, dead_letters, restarter), Extender(database, store)
+    hands = Hands(
+        Commands(database, restarter, extender),
+        redriver,
+        Discarder(database, dead_letters),
+        Resender(database, store),
+        Crediting(database),
+    )
     door = Door(verifier)
-    app.register_blueprint(questions(database, door, redriver, payload_days))
-    app.register_blueprint(writes(door, Commands(database, restarter, redriver, Extender(database, store))))
+    app.register_blueprint(questions(database, door, redriver, extender, payload_days))
+    app.register_blueprint(writes(door, hands))
     return app
 
 
@@ -46,7 +56,7 @@ def main() -> int:
             database,
             TokenVerifier(settings),
             PayloadStore(settings.payload_bucket, settings.aws_region),
-            DeadLetters(settings.dead_letters, settings.aws_region),
+            DeadLetters(settings.dead_letters, settings.returnable, settings.aws_region),
             settings.payload_expiry_days,
         )
 

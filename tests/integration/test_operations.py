@@ -1,123 +1,21 @@
 """The operators' API against a real database: what it shows, what it restarts, and whom it lets in."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import boto3
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from local.machine.postgres import APPLICATION, Postgres
 from services.common.database import Database
-from services.common.errors import Park, Unauthorized
-from services.common.payloads import PayloadStore
-from services.common.tokens import Principal, TokenVerifier
-from services.orchestrator.queues import DeadLetters
 from services.orchestrator.scan import STILL_SECONDS, scan
-from services.orchestrator.web import create_app
-from services.registry import OPERATORS, QUEUES, Route, service
-from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline
+from services.registry import Route, service
+from tests.integration.conftest import Aws, World
+from tests.integration.desk import OPERATOR, Desk, headers, lose, spoil
 from tests.support import postgres
-
-OPERATOR = uuid4()
-
-
-class Verifier(TokenVerifier):
-    """Accepts `Bearer <subject> <group>*`; tokens have tests of their own."""
-
-    def __init__(self) -> None:
-        pass
-
-    def verify(self, authorization: str | None) -> Principal:
-        if not authorization:
-            raise Unauthorized("no token")
-        subject, *groups = authorization.removeprefix("Bearer ").split()
-        return Principal(UUID(subject), frozenset(groups))
-
-
-class Desk:
-    """An operator at work, with the whole pipeline turned by hand."""
-
-    def __init__(self, world: World, aws: Aws) -> None:
-        self.world, self.aws, self.pipeline = world, aws, Pipeline(world, aws)
-        sqs = boto3.client("sqs", region_name=REGION)
-        self.dead = {entry.name: sqs.create_queue(QueueName=f"{entry.name}-dlq")["QueueUrl"] for entry in QUEUES}
-        self.client: FlaskClient = self.app(world.database)
-
-    def app(self, database: Database) -> FlaskClient:
-        letters = DeadLetters(self.dead, REGION)
-        return create_app(database, Verifier(), PayloadStore(BUCKET, REGION), letters, 30).test_client()
-
-    def get(self, path: str, **query: str) -> Any:
-        answer = self.client.get(f"/operations{path}", query_string=query, headers=headers())
-        assert answer.status_code == 200, answer.data
-        return answer.json
-
-    def told(self, path: str, **body: Any) -> Any:
-        """What a dry run answers."""
-        answer = self.post(path, **body)
-        assert answer.status_code == 200, answer.data
-        return answer.json
-
-    def post(self, path: str, key: str | None = None, **body: object) -> TestResponse:
-        given = headers() | ({"Idempotency-Key": key} if key else {})
-        return self.client.post(f"/operations{path}", json=body, headers=given)
-
-    def do(self, path: str, key: str | None = None, **body: object) -> Any:
-        answer = self.post(path, key, dryRun=False, reason="fixed", **body)
-        assert answer.status_code == 200, answer.data
-        return answer.json
-
-    def park(self, reason: str = "not today") -> str:
-        """An order that is parked at its mail."""
-        order_id = self.order()
-        for queue in ("invoice", "document"):
-            self.pipeline.relay()
-            self.pipeline.take(queue)
-        self.pipeline.relay()
-        self.pipeline.outbound.script = Park(reason)
-        self.pipeline.take("email")
-        self.pipeline.outbound.script = None
-        assert self.pipeline.state() == "PARKED"
-        return order_id
-
-    def order(self) -> str:
-        return self.pipeline.shop.order().headers["Location"].rpartition("/")[2]
-
-    def finish(self) -> None:
-        """Turns the pipeline until the mail is out."""
-        self.pipeline.relay()
-        self.pipeline.take("email")
-
-    def audited(self) -> list[tuple[object, ...]]:
-        return list(self.world.admin.execute("SELECT action, effect, dry_run, reason FROM operator_action ORDER BY id"))
-
-    def path(self, queue: str) -> str:
-        return str(self.world.value("SELECT path FROM outbox WHERE queue = %s ORDER BY id LIMIT 1", queue))
-
-    def bury(self, queue: str, body: str) -> None:
-        boto3.client("sqs", region_name=REGION).send_message(QueueUrl=self.dead[queue], MessageBody=body)
-
-    def buried(self, queue: str) -> int:
-        return DeadLetters(self.dead, REGION).depth(queue)
-
-
-def headers(*, group: str = OPERATORS) -> dict[str, str]:
-    return {"Authorization": f"Bearer {OPERATOR} {group}"}
-
-
-def lose(key: str) -> None:
-    boto3.client("s3", region_name=REGION).delete_object(Bucket=BUCKET, Key=key)
-
-
-def spoil(key: str) -> None:
-    boto3.client("s3", region_name=REGION).put_object(Bucket=BUCKET, Key=key, Body=b"spoilt")
 
 
 @pytest.fixture
@@ -185,8 +83,8 @@ def test_the_timeline_tells_stages_attempts_errors_and_the_mail(desk: Desk) -> N
     ]
     assert all(0 <= one["workSeconds"] <= one["totalSeconds"] for one in stages)
     assert stages[0]["path"] == desk.path("invoice")
-    [invoice], [mail] = shown["invoices"], shown["mails"]
-    assert invoice["invoiceNumber"] == "EU-000001"
+    [invoice], [mail] = shown["documents"], shown["mails"]
+    assert (invoice["kind"], invoice["number"], invoice["corrects"]) == ("INVOICE", "EU-000001", None)
     assert (mail["state"], mail["messageId"]) == ("SENT", "ses-1")
     history = [one["state"] for one in shown["history"]]
     assert history == ["RESERVED", "CONFIRMED", "INVOICED", "DOCUMENTED", "EMAILED"]
@@ -275,12 +173,9 @@ def test_a_finished_order_can_be_replayed_and_nothing_happens_twice(desk: Desk) 
 
 @pytest.mark.parametrize("harm", [lose, spoil])
 def test_a_payload_that_s3_lost_is_rebuilt_from_the_database(desk: Desk, harm: Callable[[str], None]) -> None:
-    order_id = desk.order()
-    desk.pipeline.relay()
+    order_id = desk.give_up()
     path = desk.path("invoice")
     harm(path)
-    desk.pipeline.take("invoice")
-    assert desk.pipeline.state() == "PARKED"
     assert desk.told(f"/orders/{order_id}/restart")["rebuilt"] == [path]
     assert desk.do(f"/orders/{order_id}/restart")["rebuilt"] == [path]
     for queue in ("invoice", "document", "email"):
@@ -290,17 +185,14 @@ def test_a_payload_that_s3_lost_is_rebuilt_from_the_database(desk: Desk, harm: C
 
 
 def test_a_copy_of_the_database_with_another_hash_is_refused(desk: Desk) -> None:
-    order_id = desk.order()
-    desk.pipeline.relay()
-    path = desk.path("invoice")
-    lose(path)
-    desk.pipeline.take("invoice")
+    order_id = desk.give_up()
+    lose(desk.path("invoice"))
     desk.world.admin.execute("UPDATE outbox SET body = body || ' '")
     answer = desk.post(f"/orders/{order_id}/restart", dryRun=False, reason="fixed")
     assert answer.status_code == 409
     assert "not the one that was written" in answer.text
     assert desk.pipeline.state() == "PARKED"
-    assert desk.audited() == []
+    assert desk.audited() == [("restart", "refused", False, "fixed")]
 
 
 @pytest.mark.parametrize("harm", [lose, spoil])
@@ -342,121 +234,6 @@ def test_a_late_worker_does_not_lose_the_stage_of_a_parked_order(desk: Desk) -> 
         desk.pipeline.relay()
         desk.pipeline.take(queue)
     assert desk.pipeline.state() == "EMAILED"
-
-
-def test_many_are_restarted_at_a_pace_and_only_once_by_two_at_once(desk: Desk, server: Postgres) -> None:
-    parked = {desk.park("the mailbox is full") for _ in range(5)}
-    desk.pipeline.run()
-    wanted = {"state": "PARKED", "reason": "mailbox"}
-    rehearsed = desk.told("/restarts", filter=wanted)
-    assert {one["orderId"] for one in rehearsed["orders"]} == parked
-    assert desk.world.value("SELECT count(*) FROM sales_order WHERE state = 'PARKED'") == 5
-    body = {"filter": wanted, "dryRun": False, "reason": "fixed", "perMinute": 6}
-    databases = [Database(postgres.settings_of(server), size=2) for _ in range(2)]
-    apps = [desk.app(database) for database in databases]
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda app: app.post("/operations/restarts", json=body, headers=headers()), apps))
-    for database in databases:
-        database.close()
-    restarted = [one["orderId"] for answer in answers for one in json.loads(answer.text)["orders"]]
-    assert sorted(restarted) == sorted(parked)
-    assert desk.world.value("SELECT count(*) FROM sales_order WHERE state = 'DOCUMENTED'") == 5
-    assert desk.world.value("SELECT count(*) FROM operator_action WHERE NOT dry_run") == 5
-    spread = "SELECT round(extract(epoch FROM max(due_at) - min(due_at))) FROM outbox WHERE consumed_at IS NULL"
-    assert 10 <= int(str(desk.world.value(spread))) <= 40
-
-
-def test_a_bulk_restart_says_that_there_are_more(desk: Desk) -> None:
-    for _ in range(3):
-        desk.park()
-    wanted = {"state": "PARKED"}
-    told = [desk.do("/restarts", filter=wanted, limit=2) for _ in range(2)]
-    assert [(len(list(one["orders"])), one["more"]) for one in told] == [(2, True), (1, False)]
-
-
-def test_dead_letters_are_shown_and_redriven(desk: Desk) -> None:
-    order_id = desk.order()
-    desk.pipeline.relay()
-    desk.world.admin.execute("UPDATE outbox SET attempts = 8, due_at = now()")
-    desk.pipeline.relay()
-    message = json.dumps({"path": desk.path("invoice")})
-    for body in (message, message, "poison", json.dumps({"path": "../../etc/passwd"})):
-        desk.bury("invoice", body)
-    queues = {one["queue"]: one for one in desk.get("/dead-letters")["queues"]}
-    assert queues["invoice"]["waiting"] == 4
-    assert sorted(str(one["orderId"]) for one in queues["invoice"]["messages"]) == sorted(
-        [order_id, order_id, "None", "None"]
-    )
-    rehearsed = desk.told("/dead-letters/invoice/redrive")
-    assert (rehearsed["dryRun"], rehearsed["unknownMessages"]) == (True, 2)
-    assert (desk.buried("invoice"), desk.pipeline.state()) == (4, "PARKED")
-    told = desk.do("/dead-letters/invoice/redrive", "k1")
-    assert [one["orderId"] for one in told["orders"]] == [order_id]
-    assert desk.buried("invoice") == 2
-    assert desk.do("/dead-letters/invoice/redrive", "k1") == told
-    assert desk.pipeline.state() == "CONFIRMED"
-    assert desk.pipeline.relay() == 1
-    desk.pipeline.take("invoice")
-    assert desk.pipeline.state() == "INVOICED"
-    assert desk.post("/dead-letters/nonsense/redrive").status_code == 404
-
-
-def test_a_message_of_another_queue_stays_on_its_dead_letter_queue(desk: Desk) -> None:
-    desk.order()
-    desk.bury("email", json.dumps({"path": desk.path("invoice")}))
-    desk.bury("mail-events", "{}")
-    for queue in ("email", "mail-events"):
-        told = desk.do(f"/dead-letters/{queue}/redrive")
-        assert (told["orders"], told["unknownMessages"]) == ([], 1)
-        assert desk.buried(queue) == 1
-
-
-def test_payloads_that_s3_will_lose_are_told_and_kept_for_longer(desk: Desk) -> None:
-    desk.park()
-    desk.pipeline.run()
-    assert expiring(desk, "7") == set()
-    desk.world.admin.execute("UPDATE outbox SET created_at = created_at - interval '25 days'")
-    paths = expiring(desk, "7")
-    assert {path.split("/")[2] for path in paths} == {"invoice", "document", "email", "pdf"}
-    assert len(paths) == 4
-    assert expiring(desk, "3") == set()
-    for path in paths:
-        assert desk.told(f"/payloads/{path}/extend")["effect"] == "extend"
-    assert expiring(desk, "7") == paths
-    boto3.client("s3", region_name=REGION).put_bucket_versioning(
-        Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
-    )
-    for path in paths:
-        desk.do(f"/payloads/{path}/extend")
-    assert expiring(desk, "7") == set()
-    assert [versions(path) for path in paths] == [2, 2, 2, 2]
-    assert len(desk.audited()) == 8
-
-
-def expiring(desk: Desk, days: str) -> set[str]:
-    return {one["path"] for one in desk.get("/payloads/expiring", days=days)["payloads"]}
-
-
-def versions(path: str) -> int:
-    listed = boto3.client("s3", region_name=REGION).list_object_versions(Bucket=BUCKET, Prefix=path)
-    return len(listed["Versions"])
-
-
-def test_extending_rebuilds_a_lost_payload_but_no_pdf(desk: Desk) -> None:
-    desk.park()
-    payload, pdf = desk.path("email"), str(desk.world.value("SELECT document_path FROM invoice"))
-    lose(payload)
-    lose(pdf)
-    assert desk.do(f"/payloads/{payload}/extend")["effect"] == "rebuild"
-    assert desk.aws.payloads.get(payload, payload.rpartition("-")[2].removesuffix(".json"))
-    refused = desk.post(f"/payloads/{pdf}/extend", dryRun=False, reason="fixed")
-    assert refused.status_code == 409
-    assert "restart the stage 'document'" in refused.text
-    lose(payload)
-    desk.world.admin.execute("UPDATE outbox SET body = body || ' '")
-    assert desk.post(f"/payloads/{payload}/extend", dryRun=False, reason="fixed").status_code == 409
-    strange = f"{uuid4()}/{uuid4()}/invoice/1-{'0' * 64}.json"
-    assert desk.post(f"/payloads/{strange}/extend").status_code == 404
 
 
 def still(desk: Desk) -> None:
@@ -507,3 +284,58 @@ def test_the_audit_can_only_grow(desk: Desk, server: Postgres) -> None:
     for change in ("DELETE FROM {}", "UPDATE {} SET reason = 'x'", "TRUNCATE {}"):
         with server.connect(APPLICATION) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(change.format("operator_action").encode())
+
+
+def test_every_transition_has_its_time_and_its_actor(desk: Desk) -> None:
+    order_id = desk.park()
+    desk.do(f"/orders/{order_id}/restart")
+    history = desk.get(f"/orders/{order_id}")["history"]
+    assert [one["at"] for one in history] == sorted(one["at"] for one in history)
+    assert {one["actor"] for one in history[:-1]} == {"test"}
+    assert (history[-1]["state"], history[-1]["actor"]) == ("DOCUMENTED", f"operator {OPERATOR}")
+    assert history[-1]["detail"] == "restarted"
+
+
+def test_a_refused_restart_is_audited_with_its_reason_each_time(desk: Desk) -> None:
+    order_id = desk.park()
+    for _ in range(2):
+        answer = desk.post(f"/orders/{order_id}/restart", "k1", dryRun=False, reason="now", stage="order")
+        assert answer.status_code == 200
+    desk.world.admin.execute("UPDATE sales_order SET state = 'REJECTED'")
+    for _ in range(2):
+        answer = desk.post(f"/orders/{order_id}/restart", "k2", dryRun=False, reason="now")
+        assert (answer.status_code, answer.json["type"].rpartition("/")[2]) == (409, "not-restartable")  # type: ignore[index]
+    assert desk.audited() == [("restart", "none", False, "now"), *[("restart", "refused", False, "now")] * 2]
+
+
+@pytest.mark.parametrize("day", ["29", "31, and expired", "31, and S3 is late"])
+def test_a_finished_order_replayed_on_any_day_gives_nothing_new(desk: Desk, day: str) -> None:
+    order_id = desk.pipeline.run().rpartition("/")[2]
+    before = effects(desk)
+    shown = desk.get(f"/orders/{order_id}")
+    [document] = shown["documents"]
+    objects = [*(one["path"] for one in shown["stages"]), document["documentPath"]]
+    desk.world.admin.execute("UPDATE outbox SET created_at = created_at - interval '31 days'")
+    if day.endswith("expired"):
+        for key in objects:
+            lose(key)
+    for stage in ("order", "invoice", "document", "email"):
+        desk.do(f"/orders/{order_id}/restart", stage=stage)
+        while desk.pipeline.relay():
+            desk.pipeline.take(stage)
+    assert effects(desk) == before
+    assert desk.aws.payloads.get(document["documentPath"], document["documentSha256"])
+
+
+def effects(desk: Desk) -> list[object]:
+    """All that an order brings about: sales, numbers with their PDFs, mails and payloads."""
+    tables = {
+        "invoice": "invoice_number || document_sha256",
+        "email_ledger": "path || message_id || attempts",
+        "outbox": "path",
+        "sales_order": "ccp_transaction_id || state",
+    }
+    kept = [
+        desk.world.value(f"SELECT array_agg({what} ORDER BY {what}) FROM {table}") for table, what in tables.items()
+    ]
+    return [*kept, len(desk.pipeline.outbound.accepted), len(desk.pipeline.shop.ccp.calls)]

@@ -2,12 +2,16 @@
 
 import json
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from services.common.errors import InvalidRequest
-from services.orchestrator.model import BulkRestart, Cursor, OrdersQuery, Redrive, Restart
+from services.orchestrator.cursors import BatchCursor, OrderCursor
+from services.orchestrator.model import BulkRestart, OrdersQuery, Redrive, Restart
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def test_a_write_is_dry_unless_it_says_otherwise() -> None:
@@ -24,6 +28,12 @@ BAD = [
     {"dryRun": 0, "reason": "fixed"},
     {"stage": "sale"},
     {"reason": "x" * 501},
+    {"reason": "a\0b"},
+    {"reason": "two\nlines"},
+    {"reason": "\u202e\u200b"},
+    {"reason": "\u202egnp.exe"},
+    {"reason": "\ud800"},
+    {"reason": "..."},
     {"force": True},
 ]
 
@@ -35,8 +45,8 @@ def test_a_bad_write_is_refused(body: dict[str, object]) -> None:
 
 
 def test_a_cursor_comes_back_as_it_was_given() -> None:
-    cursor = Cursor(at=datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC), id=uuid4())
-    assert OrdersQuery.query({"cursor": cursor.encode()}).cursor == cursor
+    cursor = OrderCursor(at=datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC), id=UUID(int=7))
+    assert OrdersQuery.query(MultiDict({"cursor": cursor.encode()})).cursor == cursor
 
 
 @pytest.mark.parametrize(
@@ -51,9 +61,14 @@ def test_a_cursor_comes_back_as_it_was_given() -> None:
         {"minAgeSeconds": "-1"},
         {"minAgeSeconds": "99999999999"},
         {"tenant": "x"},
+        {"reason": "a\0b"},
+        {"stage": "sale"},
+        {"cursor": "x" * 10_000},
+        {"cursor": BatchCursor(at=NOON, id=UUID(int=1), paced_until=NOON).encode()},
+        {"state": ["PARKED", "EMAILED"]},
     ],
     ids=str,
 )
 def test_a_bad_question_is_refused(parameters: dict[str, str]) -> None:
     with pytest.raises(InvalidRequest):
-        OrdersQuery.query(parameters)
+        OrdersQuery.query(MultiDict(parameters))

@@ -1,0 +1,53 @@
+"""Throwing dead letters away that nobody needs any more: one by one, with a reason, and never out of the audit."""
+
+import json
+
+from services.common.database import Database
+from services.orchestrator import audit
+from services.orchestrator.callers import Caller
+from services.orchestrator.letters import judge_all
+from services.orchestrator.model import Discard
+from services.orchestrator.queues import DeadLetters
+from services.orchestrator.receipts import Answer, Receipt
+
+SEARCHED = 500
+"""Messages among which those to be discarded are looked for."""
+
+
+class Discarder:
+    """Takes messages off the dead-letter queues for good."""
+
+    def __init__(self, database: Database, dead_letters: DeadLetters) -> None:
+        self._database = database
+        self._dead_letters = dead_letters
+
+    def discard(self, caller: Caller, queue: str, command: Discard) -> str:
+        """Throws messages away; the audit keeps what they were.
+
+        Raises:
+            NotFound: there is no such queue.
+            Unavailable: the queue or the database does not answer; the messages stay.
+        """
+        receipt, warrant = Receipt(caller.claim), caller.warrant("discard", command)
+        if not command.dry_run and receipt.known(self._database):
+            return receipt.text
+        with self._dead_letters.held(queue, SEARCHED) as hand, self._database.transaction() as connection:
+            found = [letter for letter in hand.letters if letter.id in command.messages]
+            judged = judge_all(connection, queue, found)
+            answer: Answer = {
+                "dryRun": command.dry_run,
+                "queue": queue,
+                "messages": [one.document("discard") for one in judged],
+                "notFound": sorted(command.messages - {letter.id for letter in found}),
+            }
+            if not command.dry_run:
+                receipt.begin(connection)
+            keeps_bodies = not self._dead_letters.takes_back(queue)
+            for one in judged:
+                audit.record(connection, warrant, one.finding(queue, "discard", with_body=keeps_bodies))
+            if command.dry_run:
+                return json.dumps(answer)
+            receipt.keep(connection, answer)
+            # Deleted at the end of the outer block, when the audit is committed.
+            hand.finish(found)
+        return receipt.text

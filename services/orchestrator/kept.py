@@ -1,0 +1,106 @@
+"""One object of S3 as operators handle it: read, and written again so that the bucket counts its days from now."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.common.database import Connection, Database
+from services.common.errors import NotFound, NotPossible
+from services.common.outbox import genuine
+from services.common.payloads import PayloadLost, PayloadStore
+from services.orchestrator import objects
+
+RENDER_AGAIN = "restart the stage 'document' to have it rendered again, byte for byte"
+
+_KEY = re.compile(r"[0-9a-z/-]{1,300}\.(json|pdf)")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A payload or PDF as the database knows it; `body` is the database's copy, which a PDF has none of."""
+
+    path: str
+    order_id: UUID
+    sha256: str
+    body: str | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an extension comes to (`extend`, `rebuild` or `refused`), and why."""
+
+    effect: str
+    why: str
+
+
+class Extender:
+    """Writes an object again so that the bucket counts its days from now."""
+
+    def __init__(self, database: Database, store: PayloadStore) -> None:
+        self._database = database
+        self._store = store
+
+    def find(self, path: str) -> Kept:
+        """What is known of the path.
+
+        Raises:
+            NotFound: it is no payload or PDF of ours.
+        """
+        if not _KEY.fullmatch(path):
+            raise NotFound("there is no payload with this path")
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                """
+                SELECT path, order_id, sha256, body FROM outbox WHERE path = %(path)s
+                UNION ALL
+                SELECT document_path, order_id, document_sha256, NULL FROM invoice WHERE document_path = %(path)s
+                """,
+                {"path": path},
+            ).fetchone()
+        if row is None:
+            raise NotFound("there is no payload with this path")
+        return Kept(row["path"], row["order_id"], row["sha256"], row["body"])
+
+    def outlook(self, kept: Kept) -> Outlook:
+        """What an extension comes to."""
+        try:
+            self._store.get(kept.path, kept.sha256)
+        except PayloadLost as loss:
+            if kept.body is None or genuine(kept.body, kept.sha256) is None:
+                return Outlook("refused", f"{loss}; {_way_out(kept)}")
+            return Outlook("rebuild", f"{loss}; it is written again from the database")
+        return Outlook("extend", "it is written again as it is")
+
+    def read(self, kept: Kept) -> bytes:
+        """The object's bytes: from the database's copy, or from S3 where there is none.
+
+        Raises:
+            NotPossible: neither has the bytes that were written.
+            Unavailable: S3 does not answer.
+        """
+        body = genuine(kept.body, kept.sha256) if kept.body is not None else None
+        if body is not None:
+            return body
+        try:
+            return self._store.get(kept.path, kept.sha256)
+        except PayloadLost as loss:
+            raise NotPossible(f"{loss}; {_way_out(kept)}") from None
+
+    def renew(self, kept: Kept) -> None:
+        """Writes the object again.
+
+        Raises:
+            NotPossible: nobody has the bytes that were written.
+            Unavailable: S3 does not answer.
+        """
+        self._store.rewrite(kept.path, self.read(kept), objects.media_type(kept.path))
+
+
+def renewed(connection: Connection, kept: Kept) -> None:
+    """Records that the object's days count from now."""
+    objects.stored_anew(connection, [kept.path])
+    connection.execute("UPDATE invoice SET document_stored_anew_at = now() WHERE document_path = %s", (kept.path,))
+
+
+def _way_out(kept: Kept) -> str:
+    return RENDER_AGAIN if kept.body is None else "nor is the database's copy"
