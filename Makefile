@@ -36,8 +36,8 @@ reset: $(VENV)/local.stamp ## stop everything and forget the state
 test: $(VENV)/dev.stamp ## run every test, with coverage
 	@$(BIN)/pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
-chaos: $(VENV)/dev.stamp ## orders under load, and SIGKILL for every process in turn
-	@$(BIN)/pytest -m chaos -s tests/chaos
+chaos: $(VENV)/dev.stamp ## kill, cut and repeat everything, over an hour: make chaos [ORDERS=200] [ONLY=text]
+	@$(BIN)/python -m tests.chaos.report $(if $(ORDERS),--orders $(ORDERS)) $(if $(ONLY),--only "$(ONLY)")
 
 check: $(VENV)/dev.stamp ## lint, types, import law, formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -26,11 +26,14 @@ from services.database import schema
 from services.registry import SERVICES
 from tests.chaos.books import BedBooks
 from tests.chaos.clients import Acknowledgements, Customer, Operator
+from tests.chaos.mailbox import Mailbox
+from tests.chaos.objects import Bucket
 from tests.chaos.pods import Pods
 from tests.chaos.process import Process
 from tests.chaos.proxy import Proxy, Weather
 from tests.chaos.region import AWS_REGION, Region, Users, make_region, make_users, token_of
-from tests.chaos.run import Run, in_time
+from tests.chaos.run import Run
+from tests.chaos.waiting import in_time
 from tests.support import postgres
 from tests.support.checkout import ROOT
 from tests.support.emulator import free_port, running_emulator
@@ -62,6 +65,7 @@ class Bed:
             assert in_time(partial(_answers, url), START_SECONDS), f"{url} does not answer, see {directory}"
         self.aws = stack.enter_context(Proxy(emulator, seed_number))
         self.ses = stack.enter_context(Proxy(f"http://127.0.0.1:{front}", seed_number + 1))
+        self.purchases = stack.enter_context(Proxy(self.ccp, seed_number + 2))
         self._restarted: subprocess.Popen[bytes] | None = None
         stack.callback(self._stop_restarted)
         self._numbers = itertools.count(1)
@@ -102,19 +106,30 @@ class Bed:
             **(environment or {}),
         }
         pods = Pods(root, self.database, variables, logs)
-        books = BedBooks(self.database, region, self.ledger, self.mailbox, told, _last_sale(self.ledger))
+        mailbox = Mailbox(self.mailbox, region.name)
+        books = BedBooks(self.database, region, self.ledger, mailbox, Bucket(region), told, _last_sale(self.ledger))
         customers = [Customer(who, self._tokens[who.key], told) for who in seed.customers()]
         try:
             pods.start(services, replicas=replicas)
             yield Run(self, region, pods, books, customers, Operator(self._operator), told, hits, self.seed)
         finally:
             pods.stop()
-            self.aws.weather = self.ses.weather = CALM
+            self.aws.weather = self.ses.weather = self.purchases.weather = CALM
+            self.purchases.references.clear()
+            self.aws.deliveries.clear()
             self.provider({})
 
     def provider(self, switches: Mapping[str, object]) -> None:
         """Turns the CCP's own switches; none means that it behaves."""
         urllib3.request("PUT", f"{self.ccp}/simulator/faults", json={"seed": self.seed, **switches}, timeout=5.0)
+
+    def sell_again(self, order: str, customer: str, amount: int) -> None:
+        """Has the CCP sell an order a second time, as one that charges twice would."""
+        body = {"serviceId": str(seed.PRODUCT_ID), "amount": amount, "customerId": customer}
+        body["subscriptionId"] = next(str(who.subscription_id) for who in seed.customers())
+        headers = {"Client-Reference": order, "Idempotency-Key": f"again-{order}"}
+        answer = urllib3.request("POST", f"{self.ccp}/create-order", json=body, headers=headers, timeout=5.0)
+        assert answer.status == 201, answer.data
 
     def crash_database(self) -> None:
         """SIGKILL for PostgreSQL's postmaster by its own pid; returns when nothing of it is left."""
@@ -165,7 +180,7 @@ class Bed:
             "DATABASE_NAME": DATABASE,
             "DATABASE_USER": "cloudsales_app",
             "DATABASE_CA_FILE": "/nonexistent",
-            "CCP_URL": self.ccp,
+            "CCP_URL": self.purchases.url,
             "MAIL_EVIDENCE_SECONDS": str(EVIDENCE_SECONDS),
             "AWS_ENDPOINT_URL": self.aws.url,
             "AWS_ENDPOINT_URL_SESV2": self.ses.url,

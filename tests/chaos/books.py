@@ -1,20 +1,19 @@
 """The books of one bed, read where they are kept and never through a service."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from email import message_from_binary_file
-from email.policy import default
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from psycopg.rows import dict_row
 
 from local.machine.postgres import OWNER, Postgres
-from tests.chaos.checker import Mail, Row, Sale
+from tests.chaos.checker import Mail, Row, Sale, Stored
 from tests.chaos.clients import Acknowledgements
+from tests.chaos.mailbox import Mailbox
+from tests.chaos.objects import Bucket
 from tests.chaos.region import Region
 
 
@@ -24,14 +23,17 @@ class BedBooks:
 
     Attributes:
         first_sale: what the CCP had sold before this run; it is not looked at.
+        poisoned: messages that the run has put on a queue and that nobody can understand, by queue.
     """
 
     database: Postgres
     region: Region
     ledger: Path
-    mailbox: Path
+    mailbox: Mailbox
+    bucket: Bucket
     told: Acknowledgements
     first_sale: int
+    poisoned: dict[str, int] = field(default_factory=dict)
 
     def rows(self, query: str) -> list[Row]:
         """What the database answers."""
@@ -44,23 +46,23 @@ class BedBooks:
         with sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True) as ledger:
             ledger.row_factory = sqlite3.Row
             found = [dict(row) for row in ledger.execute(query, (self.first_sale,)).fetchall()]
-        return [_sale(row) for row in found if cancelled or not row.get("cancelled_at")]
+        return [_sale(row) for row in found if cancelled or not row["cancelled_at"]]
 
-    def objects(self) -> Mapping[str, bytes]:
+    def objects(self) -> Mapping[str, Stored]:
         """Every object of the run's bucket."""
-        s3 = self.region.clients.s3
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.region.name)
-        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-        return {key: s3.get_object(Bucket=self.region.name, Key=key)["Body"].read() for key in keys}
+        return self.bucket.read()
 
     def mails(self) -> Sequence[Mail]:
-        """The mails that were sent with the run's configuration set, read from the Maildir."""
-        files = (path for folder in ("new", "cur") for path in (self.mailbox / folder).iterdir())
-        return [mail for path in files if (mail := _mail(path, self.region.name)) is not None]
+        """The mails that were sent with the run's configuration set."""
+        return self.mailbox.read()
 
     def depths(self) -> Mapping[str, tuple[int, int]]:
         """Messages that wait and dead letters, by queue."""
         return self.region.depths()
+
+    def poison(self) -> Mapping[str, int]:
+        """Messages that have to end as dead letters, by queue."""
+        return self.poisoned
 
     def accepted(self) -> Mapping[str, Sequence[tuple[str, int, bytes]]]:
         """What the customers were told."""
@@ -75,15 +77,3 @@ def _sale(row: Mapping[str, Any]) -> Sale:
     answer = json.loads(row["answer"])
     keys = tuple(entry["key"] for entry in answer["licenseKeys"])
     return Sale(row["transaction_id"], row["reference"], row["customer_id"], keys)
-
-
-def _mail(path: Path, configuration_set: str) -> Mail | None:
-    """The mail in a file; the sink keeps what SES knew of it as JSON in a first header."""
-    with path.open("rb") as file:
-        message = message_from_binary_file(file, policy=default)
-    envelope = json.loads(str(message["X-SES-Envelope"]))
-    if envelope["configuration_set"] != configuration_set:
-        return None
-    parts = [(str(part.get_filename()), part.get_payload(decode=True)) for part in message.iter_attachments()]
-    files = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in parts if isinstance(data, bytes))
-    return Mail(envelope["message_id"], envelope["subject"], tuple(envelope["to"]), files)

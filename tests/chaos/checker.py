@@ -1,14 +1,14 @@
 """The invariants I1 to I7, checked from outside after every run.
 
 Nothing of the services is used here: the database is read with plain SQL, the CCP's ledger and the mail sink from their
-own records, S3 with a plain client. Each finding names the invariant and the thing that breaks it.
+own records, S3 with a plain client. Each finding names the invariant and the thing that breaks it. Everything is read
+once for a check; what is large is known by its hash.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from tests.chaos.tenants import TENANTS
 
@@ -40,6 +40,14 @@ class Mail:
     files: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An object in S3: the hash of its bytes, and its text if it is the witness of a number."""
+
+    sha256: str
+    text: str = ""
+
+
 class Books(Protocol):
     """Where the truth stands written."""
 
@@ -49,7 +57,7 @@ class Books(Protocol):
     def sales(self) -> Sequence[Sale]:
         """Every sale of the CCP that it has not cancelled."""
 
-    def objects(self) -> Mapping[str, bytes]:
+    def objects(self) -> Mapping[str, Stored]:
         """Every object of the payload bucket."""
 
     def mails(self) -> Sequence[Mail]:
@@ -61,22 +69,52 @@ class Books(Protocol):
     def accepted(self) -> Mapping[str, Sequence[tuple[str, int, bytes]]]:
         """What clients were told, by idempotency key: order, status and body of each accepting answer."""
 
+    def poison(self) -> Mapping[str, int]:
+        """Messages that a scenario has put on a queue and that have to end as its dead letters, by queue."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The books at one moment, each read once."""
+
+    books: Books
+    orders: Sequence[Row]
+    invoices: Sequence[Row]
+    sales: Sequence[Sale]
+    objects: Mapping[str, Stored]
+
+    @classmethod
+    def of(cls, books: Books) -> Self:
+        """Reads the books. The database comes first: what it knows of must exist elsewhere by then."""
+        return cls(books, books.rows(ORDERS), books.rows(INVOICES), books.sales(), books.objects())
+
+
+ORDERS = """
+    SELECT id::text AS order, state, amount, reason, customer_id::text, ccp_transaction_id::text FROM sales_order
+"""
+INVOICES = """
+    SELECT o.id::text AS order, o.state, i.kind, i.revision, i.series, i.number, i.invoice_number, i.document_path,
+        i.document_sha256, c.email
+    FROM invoice i JOIN sales_order o ON o.id = i.order_id JOIN customer c ON c.id = o.customer_id
+"""
+
 
 def violations(books: Books) -> list[str]:
     """What breaks an invariant; empty if everything adds up."""
-    orders = books.rows("SELECT *, id::text AS order FROM sales_order")
-    return [finding for check in CHECKS for finding in check(books, orders)]
+    seen = Snapshot.of(books)
+    return [finding for check in CHECKS for finding in check(seen)]
 
 
 def unfinished(books: Books) -> int:
     """Orders that are still on their way."""
-    return sum(row["state"] not in ENDED for row in books.rows("SELECT state FROM sales_order"))
+    ended = ", ".join(f"'{state}'" for state in sorted(ENDED))
+    return int(books.rows(f"SELECT count(*) AS n FROM sales_order WHERE state NOT IN ({ended})")[0]["n"])
 
 
-def _i1(books: Books, orders: Sequence[Row]) -> Iterator[str]:
-    stored = {row["order"]: row for row in orders}
-    keys = {row["order_id"]: row["key"] for row in books.rows("SELECT key, order_id::text FROM idempotency_key")}
-    for key, replies in books.accepted().items():
+def _i1(seen: Snapshot) -> Iterator[str]:
+    stored = {row["order"]: row for row in seen.orders}
+    keys = {row["order_id"]: row["key"] for row in seen.books.rows("SELECT key, order_id::text FROM idempotency_key")}
+    for key, replies in seen.books.accepted().items():
         told = {order for order, _, _ in replies}
         if len(told) > 1:
             yield f"I1: the key {key} was answered with {len(told)} orders"
@@ -91,14 +129,14 @@ def _i1(books: Books, orders: Sequence[Row]) -> Iterator[str]:
         yield f"I1: order {order} has lost its key"
 
 
-def _i2(books: Books, orders: Sequence[Row]) -> Iterator[str]:
+def _i2(seen: Snapshot) -> Iterator[str]:
     sales: dict[str | None, list[Sale]] = {}
-    for sale in books.sales():
+    for sale in seen.sales:
         sales.setdefault(sale.reference, []).append(sale)
-    for reference in sales.keys() - {row["order"] for row in orders}:
+    for reference in sales.keys() - {row["order"] for row in seen.orders}:
         yield f"I2: the CCP sold {reference}, which is no order"
-    ours: Counter[str] = Counter(row["key"] for row in books.rows("SELECT key FROM license"))
-    for row in orders:
+    ours: Counter[str] = Counter(row["key"] for row in seen.books.rows("SELECT key FROM license"))
+    for row in seen.orders:
         made = sales.get(row["order"], [])
         if len(made) > 1:
             yield f"I2: the CCP sold {row['order']} {len(made)} times"
@@ -115,73 +153,64 @@ def _sold(row: Row, made: Sequence[Sale], ours: Counter[str]) -> Iterator[str]:
     if not made:
         yield f"I2: order {row['order']} is {row['state']} and was never sold"
         return
-    if str(row["ccp_transaction_id"]) not in {sale.transaction for sale in made}:
+    if row["ccp_transaction_id"] not in {sale.transaction for sale in made}:
         yield f"I2: order {row['order']} names another transaction than the CCP"
     keys = [key for sale in made[:1] for key in sale.keys]
     if len(keys) != row["amount"] or any(ours[key] != 1 for key in keys):
         yield f"I2: order {row['order']} is for {row['amount']} licences, {sum(ours[key] for key in keys)} are kept"
 
 
-def _i3(books: Books, orders: Sequence[Row]) -> Iterator[str]:
-    invoices = books.rows("SELECT order_id::text AS order, kind, revision, document_path, document_sha256 FROM invoice")
-    counted = Counter((row["order"], row["kind"], row["revision"]) for row in invoices)
+def _i3(seen: Snapshot) -> Iterator[str]:
+    counted = Counter((row["order"], row["kind"], row["revision"]) for row in seen.invoices)
     for (order, kind, revision), count in counted.items():
         if count > 1:
             yield f"I3: order {order} has {count} documents {kind} of revision {revision}"
-    for row in orders:
+    for row in seen.orders:
         if row["state"] in INVOICED and not counted[(row["order"], "INVOICE", 1)]:
             yield f"I3: order {row['order']} is {row['state']} and has no invoice"
-    objects = books.objects()
-    named = {row["document_path"]: row["document_sha256"] for row in invoices if row["document_path"]}
+    named = {row["document_path"]: row["document_sha256"] for row in seen.invoices if row["document_path"]}
     for path, digest in named.items():
-        found = hashlib.sha256(objects[path]).hexdigest() if path in objects else "nothing"
+        found = seen.objects[path].sha256 if path in seen.objects else "nothing"
         if found != digest:
             yield f"I3: the document {path} is not the one of the books: {found}"
-    for path in sorted(path for path in objects if path.endswith(".pdf") and path not in named):
+    for path in sorted(path for path in seen.objects if path.endswith(".pdf") and path not in named):
         yield f"I3: a second document was made: {path}"
 
 
-def _i4(books: Books, _: Sequence[Row]) -> Iterator[str]:
+def _i4(seen: Snapshot) -> Iterator[str]:
     query = """
         SELECT s.series, s.last_number, array_agg(i.number ORDER BY i.number) FILTER (WHERE i.id IS NOT NULL) AS numbers
         FROM invoice_series s LEFT JOIN invoice i ON i.series = s.series GROUP BY s.series, s.last_number
     """
-    for row in books.rows(query):
+    for row in seen.books.rows(query):
         numbers = row["numbers"] or []
         if numbers != list(range(1, row["last_number"] + 1)):
             yield f"I4: the series {row['series']} counts to {row['last_number']} and has {len(numbers)} numbers"
-    yield from _witnesses(books)
+    yield from _witnesses(seen)
 
 
-def _witnesses(books: Books) -> Iterator[str]:
+def _witnesses(seen: Snapshot) -> Iterator[str]:
     """A number that has reached a document has its witness in S3, and no witness names another order."""
-    seen = {key: body.decode() for key, body in books.objects().items() if key.startswith("numbers/")}
-    rows = books.rows("SELECT series, number, order_id::text AS order, document_path FROM invoice")
-    for row in rows:
+    left = {key: stored.text for key, stored in seen.objects.items() if key.startswith("numbers/")}
+    for row in seen.invoices:
         key = f"numbers/{row['series']}/{row['number']}"
-        holder = seen.pop(key, None)
+        holder = left.pop(key, None)
         if holder is None and row["document_path"]:
             yield f"I4: {key} has a document and no witness"
         if holder is not None and holder.split()[0] != row["order"]:
             yield f"I4: {key} was witnessed for {holder}"
-    for key in seen:
+    for key in left:
         yield f"I4: {key} is a witness of a number that nobody has"
 
 
-def _i5(books: Books, orders: Sequence[Row]) -> Iterator[str]:
-    invoices = books.rows(
-        """
-        SELECT o.state, o.id::text AS order, i.kind, i.invoice_number, i.document_sha256, c.email
-        FROM invoice i JOIN sales_order o ON o.id = i.order_id JOIN customer c ON c.id = o.customer_id
-        """
-    )
+def _i5(seen: Snapshot) -> Iterator[str]:
     mails: dict[str, list[Mail]] = {}
-    for mail in books.mails():
+    for mail in seen.books.mails():
         for name, _ in mail.files:
             mails.setdefault(name, []).append(mail)
-    for name in mails.keys() - {_file_name(row) for row in invoices}:
+    for name in mails.keys() - {_file_name(row) for row in seen.invoices}:
         yield f"I5: {name} was mailed and is no invoice"
-    for row in invoices:
+    for row in seen.invoices:
         name = _file_name(row)
         sent = mails.get(name, [])
         if len(sent) > 1:
@@ -199,38 +228,38 @@ def _file_name(row: Row) -> str:
     return f"{row['kind'].lower().replace('_', '-')}-{row['invoice_number']}.pdf"
 
 
-def _i6(books: Books, orders: Sequence[Row]) -> Iterator[str]:
-    for queue, (waiting, dead) in books.depths().items():
+def _i6(seen: Snapshot) -> Iterator[str]:
+    poison = seen.books.poison()
+    for queue, (waiting, dead) in seen.books.depths().items():
         if waiting:
             yield f"I6: {waiting} messages wait in the queue {queue}"
-        if dead:
-            yield f"I6: {dead} dead letters of the queue {queue}"
-    for row in orders:
+        if dead != poison.get(queue, 0):
+            yield f"I6: {dead} dead letters of the queue {queue} instead of {poison.get(queue, 0)}"
+    for row in seen.orders:
         if row["state"] not in ENDED:
             yield f"I6: order {row['order']} stays {row['state']}"
         if row["state"] == "PARKED" and not row["reason"]:
             yield f"I6: order {row['order']} is PARKED without a reason"
-    yield from _payloads(books, {row["order"] for row in orders if row["state"] == "PARKED"})
+    yield from _payloads(seen, {row["order"] for row in seen.orders if row["state"] == "PARKED"})
 
 
-def _payloads(books: Books, parked: Set[str]) -> Iterator[str]:
-    for row in books.rows("SELECT path, order_id::text AS order FROM outbox WHERE consumed_at IS NULL"):
+def _payloads(seen: Snapshot, parked: Set[str]) -> Iterator[str]:
+    for row in seen.books.rows("SELECT path, order_id::text AS order FROM outbox WHERE consumed_at IS NULL"):
         if row["order"] not in parked:
             yield f"I6: nobody has finished {row['path']}"
-    objects = books.objects()
-    for row in books.rows("SELECT path, sha256 FROM outbox WHERE sent_at IS NOT NULL"):
-        if row["path"] in objects and hashlib.sha256(objects[row["path"]]).hexdigest() != row["sha256"]:
+    for row in seen.books.rows("SELECT path, sha256 FROM outbox WHERE sent_at IS NOT NULL"):
+        if row["path"] in seen.objects and seen.objects[row["path"]].sha256 != row["sha256"]:
             yield f"I6: the object {row['path']} is not what the outbox has"
 
 
-def _i7(books: Books, orders: Sequence[Row]) -> Iterator[str]:
+def _i7(seen: Snapshot) -> Iterator[str]:
     for fault, query in TENANTS.items():
-        for row in books.rows(query):
+        for row in seen.books.rows(query):
             yield f"I7: {row['what']} {fault}"
-    owners = {row["order"]: str(row["customer_id"]) for row in orders}
-    for sale in books.sales():
+    owners = {row["order"]: row["customer_id"] for row in seen.orders}
+    for sale in seen.sales:
         if sale.reference in owners and owners[sale.reference] != sale.customer:
             yield f"I7: {sale.reference} was bought in the name of {sale.customer}"
 
 
-CHECKS: tuple[Callable[[Books, Sequence[Row]], Iterator[str]], ...] = (_i1, _i2, _i3, _i4, _i5, _i6, _i7)
+CHECKS: tuple[Callable[[Snapshot], Iterator[str]], ...] = (_i1, _i2, _i3, _i4, _i5, _i6, _i7)

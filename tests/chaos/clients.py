@@ -16,7 +16,7 @@ from local import seed
 
 PATIENCE_SECONDS = 180.0
 RETRY_SECONDS = 0.2
-
+ROOM_AT_ONCE = 8
 
 FINAL = frozenset({400, 401, 403, 404, 422})
 """Answers that no repetition changes."""
@@ -121,28 +121,33 @@ class Operator:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._http = urllib3.PoolManager(maxsize=4, retries=False, timeout=urllib3.Timeout(connect=2, read=35))
 
-    def restart(self, address: Callable[[], str], order: str, stage: str | None) -> dict[str, Any]:
-        """Restarts an order for real; what the answer says.
+    def restart(
+        self, address: Callable[[], str], order: str, stage: str | None, *, key: str | None = None
+    ) -> dict[str, Any]:
+        """Restarts an order for real, once for the key; what the answer says.
 
         Raises:
             TimeoutError: no answer came.
         """
         body = {"dryRun": False, "reason": "tried out", **({"stage": stage} if stage else {})}
-        headers = {**self._headers, "Idempotency-Key": f"{order}-{stage}"}
+        headers = {**self._headers, "Idempotency-Key": key or f"{order}-{stage}"}
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             with suppress(urllib3.exceptions.HTTPError):
                 answer = self._http.request(
                     "POST", f"{address()}/operations/orders/{order}/restart", headers=headers, json=body
                 )
-                if answer.status not in (409, 500, 502, 503, 504):
+                if answer.status not in (409, 429, 500, 502, 503, 504):
                     return {"status": answer.status, **answer.json()}
             time.sleep(RETRY_SECONDS)
         raise TimeoutError(f"the restart of {order} was never answered")
 
 
 class Load:
-    """Orders by several customers at once, in the background; which one orders how much follows from the seed."""
+    """Orders by several customers at once, in the background; which one orders how much follows from the seed.
+
+    `room` tells how many orders more may be begun; without it they are spread over a time, or come as fast as they can.
+    """
 
     def __init__(
         self,
@@ -153,15 +158,19 @@ class Load:
         clients: int,
         seed: int,
         over_seconds: float = 0,
+        room: Callable[[], int] | None = None,
     ):
         dice = Random(seed)
         plan = [
             (dice.choice(customers), f"order-{number}-{dice.random()}", dice.randint(1, 3)) for number in range(orders)
         ]
         began = time.monotonic()
+        gate = Gate(room)
         self._pool = ThreadPoolExecutor(clients, thread_name_prefix="client")
         self._futures = [
-            self._pool.submit(_order_at, began + number * over_seconds / orders, who, address, key, amount)
+            self._pool.submit(
+                _order_at, began + number * over_seconds / orders, gate, who, address, key=key, amount=amount
+            )
             for number, (who, key, amount) in enumerate(plan)
         ]
 
@@ -176,6 +185,26 @@ class Load:
         return [future.result() for future in self._futures]
 
 
-def _order_at(moment: float, who: Customer, address: Callable[[], str], key: str, amount: int) -> Reply:
+class Gate:
+    """Lets through as many as there is room for, and asks for room only when the last one's is used up."""
+
+    def __init__(self, room: Callable[[], int] | None) -> None:
+        self._room, self._left, self._lock = room, 0, threading.Lock()
+
+    def enter(self) -> None:
+        """Returns when there is room for one more."""
+        if self._room is None:
+            return
+        with self._lock:
+            while self._left <= 0:
+                if (found := self._room()) <= 0:
+                    time.sleep(0.25)
+                # A part of the room at a time: the orders at hand are not counted yet.
+                self._left = max(0, min(found, ROOM_AT_ONCE))
+            self._left -= 1
+
+
+def _order_at(moment: float, gate: Gate, who: Customer, address: Callable[[], str], *, key: str, amount: int) -> Reply:
     time.sleep(max(0.0, moment - time.monotonic()))
+    gate.enter()
     return who.order(address, key, amount)

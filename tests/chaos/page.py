@@ -1,33 +1,34 @@
 """The report as Markdown."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from services.common.faults import POINTS
+from tests.chaos.catalogue import Sizes
 from tests.chaos.sabotage import Catch
 from tests.chaos.scenario import Result
+from tests.chaos.trials import Verdict
 
 PAGE = """\
 # Nothing lost, nothing twice: what the harness found
 
-Run of {day} on {cores} shared cores, {minutes:.0f} minutes, seed {seed}: {kills} processes killed,
-**{broken} violations**, **{caught} of {bugs} seeded bugs caught**.
+{state}Run of {day} at commit `{commit}` on {cores} shared cores, {minutes:.0f} minutes, seed {seed}: {orders} orders,
+{kills} processes killed, **{broken} violations**, **{caught} of {bugs} seeded bugs caught**.
 
-Written by `make chaos`. The services run as processes over a real PostgreSQL, the AWS emulator behind a proxy, the
-CCP's simulator and the mail sink. After each scenario a checker that shares nothing with the services reads the
-database, the CCP's ledger, S3 and the mail sink, and checks I1 to I7. The leases of a dead process, and at the end of
-some scenarios the order service's pauses before it asks the CCP again, are let run out at once, so that waiting is not
-most of the run; nothing else of the recovery is helped along.
+The services run as processes over a real PostgreSQL, the AWS emulator and the CCP's simulator, each behind a proxy, and
+the mail sink. After each scenario a checker that shares nothing with the services reads the database, the CCP's ledger,
+S3 and the mail sink, and checks I1 to I7 of the design. The leases of a killed process, and at the end of some
+scenarios the order service's pauses before it asks the CCP again, are let run out at once, so that waiting is not most
+of the run; nothing else of the recovery is helped along.
 
-To repeat it: `{command}`. The
-seed fixes who orders what, whom a kill strikes and what the proxy does; how processes interleave it cannot fix.
+To repeat it: `{command}`. The seed fixes who orders what, whom a kill strikes and what the proxies do; how processes
+interleave it cannot fix.
 
 ## Scenarios
 
-| scenario | processes killed | seconds | violations |
-|---|---|---|---|
+| scenario | orders | killed | seconds | violations |
+|---|---|---|---|---|
 {scenarios}
 
 ## Violations
@@ -42,61 +43,104 @@ seed fixes who orders what, whom a kill strikes and what the proxy does; how pro
 
 ## Seeded bugs
 
-Each is one line, made in a copy of the services; its scenario is green without it.
+Each is one line, made in a copy of the services. A bug counts only if its scenario finds nothing without it.
 
-| bug | file | scenario | what it found |
-|---|---|---|---|
+| bug | file | scenario | without it | what it found |
+|---|---|---|---|---|
 {catches}
+
+## Beside the bed
+
+The platform as `make up` makes it, and the order service before the CCP.
+
+| what | seconds | outcome | figures |
+|---|---|---|---|
+{verdicts}
 """
 
+UNFINISHED = "**This run is not complete.** "
 
-@dataclass(frozen=True)
-class Sizes:
-    """How much of everything.
 
-    Attributes:
-        orders: of the largest scenarios.
-        times: how often each crash point strikes.
-        outage: seconds for which S3 and SQS are down.
-        numbers: that 16 writers draw.
-        seed: repeats a run's choices.
-    """
+@dataclass
+class Report:
+    """What a run has found so far; `controls` are the hunting scenarios without a bug."""
 
-    orders: int
-    times: int
-    outage: float
-    numbers: int
+    day: str
+    commit: str
+    sizes: Sizes
     seed: int
+    seconds: float = 0
+    complete: bool = False
+    results: list[Result] = field(default_factory=list)
+    controls: list[Result] = field(default_factory=list)
+    catches: list[Catch] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
 
     @property
-    def command(self) -> str:
-        """What runs the harness so."""
-        return "python -m tests.chaos.report " + " ".join(f"--{name} {value}" for name, value in vars(self).items())
+    def good(self) -> bool:
+        """Whether nothing was broken and no bug was missed."""
+        clean = not any(result.findings for result in (*self.results, *self.controls))
+        return clean and all(map(self.caught, self.catches)) and all(verdict.passed for verdict in self.verdicts)
+
+    def caught(self, catch: Catch) -> bool:
+        """Whether the bug was noticed by a scenario that finds nothing without it."""
+        return bool(catch.finding) and self.clean(catch)
+
+    def clean(self, catch: Catch) -> bool:
+        """Whether the bug's scenario finds nothing without it."""
+        name = catch.sabotage.scenario.name
+        return any(control.scenario.name == name and not control.findings for control in self.controls)
 
 
-def render(sizes: Sizes, results: Sequence[Result], catches: Sequence[Catch], seconds: float) -> str:
+def render(report: Report) -> str:
     """The report."""
-    broken = [f"- {result.scenario.name}: {finding}" for result in results for finding in result.findings]
-    hits = {point: sum(result.hits.get(point, 0) for result in results) for point in POINTS}
+    played = [*report.results, *report.controls]
+    broken = [f"- {result.scenario.name}: {finding}" for result in played for finding in result.findings]
+    hits = {point: sum(result.hits.get(point, 0) for result in report.results) for point in POINTS}
     return PAGE.format(
-        day=f"{datetime.now(UTC):%d %B %Y}",
+        state="" if report.complete else UNFINISHED,
+        day=report.day,
+        commit=report.commit,
         cores=os.cpu_count(),
-        minutes=seconds / 60,
-        seed=sizes.seed,
-        kills=sum(result.kills for result in results),
+        minutes=report.seconds / 60,
+        seed=report.seed,
+        orders=sum(result.orders for result in played),
+        kills=sum(result.kills for result in played),
         broken=len(broken),
-        caught=sum(bool(catch.finding) for catch in catches),
-        bugs=len(catches),
-        command=sizes.command,
-        scenarios="\n".join(
-            f"| {r.scenario.name} | {r.kills} | {r.seconds:.0f} | {len(r.findings)} |" for r in results
+        caught=sum(map(report.caught, report.catches)),
+        bugs=len(report.catches),
+        command=f"python -m tests.chaos.report --orders {report.sizes.orders} --seed {report.seed}",
+        scenarios=_table(
+            (result.scenario.name, result.orders, result.kills, round(result.seconds), len(result.findings))
+            for result in report.results
         ),
         violations="\n".join(broken) or "None.",
-        points="\n".join(f"| {point} | {what} | {hits[point]} |" for point, what in POINTS.items()),
-        catches="\n".join(map(_row, catches)),
+        points=_table((point, what, hits[point]) for point, what in POINTS.items()),
+        catches=_table(
+            (
+                catch.sabotage.what,
+                f"`services/{catch.sabotage.file}`",
+                catch.sabotage.scenario.name,
+                "nothing" if report.clean(catch) else "**violations**",
+                catch.finding or "**nothing**",
+            )
+            for catch in report.catches
+        ),
+        verdicts=_table(
+            (
+                verdict.trial.name,
+                round(verdict.seconds),
+                "held" if verdict.passed else "**broken**",
+                "<br>".join(verdict.figures),
+            )
+            for verdict in report.verdicts
+        ),
     )
 
 
-def _row(catch: Catch) -> str:
-    found = (catch.finding or "**nothing**").replace("|", "\\|").replace("\n", " ")
-    return f"| {catch.sabotage.what} | `services/{catch.sabotage.file}` | {catch.sabotage.scenario.name} | {found} |"
+def _table(rows: Iterable[Sequence[object]]) -> str:
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -4,24 +4,27 @@ A dead process leaves leases behind that only time takes away. Here time is made
 return of a pod, the leases that its service holds are let run out. Nothing else of the recovery is helped along.
 """
 
-import sys
+import itertools
 import threading
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import urllib3
 
 from local.machine.postgres import OWNER, Postgres
-from local.machine.program import Program
 from services.registry import SERVICES, Role, Service
-from tests.chaos.process import Process
+from tests.chaos.forks import Forked, Nursery
+from tests.chaos.waiting import in_time
 from tests.support.emulator import free_port
 
 READY_SECONDS = 40.0
-WATCH_SECONDS = 0.02
+GRACE_SECONDS = 35.0
+"""What the chart lets a pod finish its work in."""
+WATCH_SECONDS = 0.05
 
 _TIME_PASSES = (
     "UPDATE inbox SET lease_until = now() WHERE consumer = %(service)s AND finished_at IS NULL",
@@ -36,9 +39,10 @@ class Pod:
         self.service = service.name
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        own = {"SERVICE_NAME": service.name, "POD_IP": "127.0.0.1", "PORT": str(port), "PYTHONPATH": str(root)}
-        command = (sys.executable, *service.command[1:])
-        self.process = Process(Program(f"{service.name}-{number}", command, {**environment, **own}, root), logs)
+        own = {"SERVICE_NAME": service.name, "POD_IP": "127.0.0.1", "PORT": str(port)}
+        self.process = Forked(f"{service.name}-{number}", service.command[3:], {**environment, **own}, root, logs)
+        self.leaving = False
+        self._web = service.role is Role.WEB
         self._children: frozenset[int] = frozenset()
 
     def ready(self) -> bool:
@@ -49,8 +53,8 @@ class Pod:
             return False
 
     def died(self) -> bool:
-        """Whether it, or a process that it had below it, has ended since the last look."""
-        children = self.process.children()
+        """Whether it has ended, or a web server's worker below it, since the last look."""
+        children = self.process.children() if self._web else frozenset()
         lost = bool(self._children - children)
         self._children = frozenset() if lost else children
         return lost or not self.process.running()
@@ -65,6 +69,7 @@ class Pods:
         self._stopping = threading.Event()
         self._watch: threading.Thread | None = None
         self._changing = threading.Lock()
+        self._turns = itertools.count()
         self.kills = 0
 
     def start(self, chosen: Collection[str], *, replicas: int = 1) -> None:
@@ -83,12 +88,17 @@ class Pods:
         until = time.monotonic() + READY_SECONDS
         for pod in self._pods:
             while not pod.ready():
-                assert time.monotonic() < until, f"{pod.process.program.name} is not ready, see {self._logs}"
+                assert time.monotonic() < until, f"{pod.process.name} is not ready, see {self._logs}"
                 time.sleep(0.05)
 
     def url(self, service: str, number: int = 0) -> str:
         """Where one pod of a service listens."""
         return [pod.url for pod in self._pods if pod.service == service][number]
+
+    def next_url(self, service: str) -> str:
+        """Where the pods of a service listen, one after the other."""
+        urls = [pod.url for pod in self._pods if pod.service == service]
+        return urls[next(self._turns) % len(urls)]
 
     def kill(self, index: int) -> str:
         """SIGKILL for one pod, counted round and round; its name."""
@@ -96,7 +106,17 @@ class Pods:
         with self._changing:
             pod.process.kill()
             self.kills += 1
-        return pod.process.program.name
+        return pod.process.name
+
+    def roll(self) -> list[str]:
+        """SIGTERM for one pod after the other, each with its successor awaited; the first that leaves too late."""
+        for pod in self._pods:
+            pod.leaving = True
+            pod.process.terminate()
+            if not in_time(partial(_has_left, pod), GRACE_SECONDS):
+                return [pod.process.name]
+            in_time(pod.ready, READY_SECONDS)
+        return []
 
     def time_passes(self, service: str) -> None:
         """Lets run out what the service has leased, and what it has put off."""
@@ -114,20 +134,34 @@ class Pods:
 
     def _run(self, started: threading.Event) -> None:
         """All starting and stopping happens in this thread, on whose life the leashes hang."""
-        for pod in self._pods:
-            pod.process.start()
-        started.set()
-        while not self._stopping.wait(WATCH_SECONDS):
+        nursery = Nursery(self._root, self._logs)
+        try:
             for pod in self._pods:
-                with self._changing:
-                    if pod.died():
-                        self._replace(pod)
-        for pod in self._pods:
-            pod.process.kill()
+                pod.process.start(nursery)
+            started.set()
+            while not self._stopping.wait(WATCH_SECONDS):
+                for pod in self._pods:
+                    with self._changing:
+                        if pod.died():
+                            self._replace(pod, nursery)
+            for pod in self._pods:
+                pod.process.kill()
+        finally:
+            started.set()
+            nursery.close()
 
-    def _replace(self, pod: Pod) -> None:
-        """A pod dies as a whole: what is left of it goes before its leases run out and another one starts."""
+    def _replace(self, pod: Pod, nursery: Nursery) -> None:
+        """A pod dies as a whole: what is left of it goes before its leases run out and another one starts.
+
+        One that was asked to leave has given its leases back by itself.
+        """
         pod.process.kill()
-        with suppress(psycopg.OperationalError):
-            self.time_passes(pod.service)
-        pod.process.start()
+        if not pod.leaving:
+            with suppress(psycopg.OperationalError):
+                self.time_passes(pod.service)
+        pod.leaving = False
+        pod.process.start(nursery)
+
+
+def _has_left(pod: Pod) -> bool:
+    return not pod.leaving

@@ -1,4 +1,4 @@
-"""An HTTP proxy between the services and AWS's stand-ins that makes the network as bad as a test wants it.
+"""An HTTP proxy before the stand-ins of AWS and the CCP that makes the network as bad as a test wants it.
 
 What it does to the n-th request is decided by dice with a seed, so that a run can be had again.
 """
@@ -14,12 +14,13 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from local.mail.emulator import Answer, Emulator
 
 GONE = Answer(404, (("Content-Type", "application/xml"),), b"<Error><Code>NoSuchKey</Code></Error>")
 BUSY = Answer(503, (("Content-Type", "application/xml"),), b"<Error><Code>ServiceUnavailable</Code></Error>")
+RECEIVE = "AmazonSQS.ReceiveMessage"
 SENDS = frozenset({"AmazonSQS.SendMessage", "AmazonSQS.SendMessageBatch"})
 
 
@@ -37,6 +38,7 @@ class Weather:
         window_seconds: each copy arrives up to so much later, so that messages overtake each other.
         expire: an object with this text in its key is deleted before it is read for the first time.
         alter: what is replaced in every object read, and by what.
+        slow: whatever names this in its target waits so many seconds; each delivery of a message is counted meanwhile.
     """
 
     cut: bool = False
@@ -48,6 +50,7 @@ class Weather:
     window_seconds: int = 0
     expire: str | None = None
     alter: tuple[bytes, bytes] | None = None
+    slow: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,32 @@ class Call:
         """What is asked of SQS; empty for anything else."""
         return next((value for name, value in self.headers if name.lower() == "x-amz-target"), "")
 
+    @property
+    def reference(self) -> str:
+        """The client reference of a purchase at the CCP; empty for anything else."""
+        if (self.method, self.target) != ("POST", "/create-order"):
+            return ""
+        return next((value for name, value in self.headers if name.lower() == "client-reference"), "")
+
     def names(self, text: str) -> bool:
         """Whether the text stands in the target or the body."""
         return text in self.target or text.encode() in self.body
 
 
 class Proxy:
-    """Passes requests on to `upstream` through the weather; runs from entering the block to leaving it."""
+    """Passes requests on to `upstream` through the weather; runs from entering the block to leaving it.
+
+    Attributes:
+        struck: how often what has struck.
+        deliveries: how often each message was handed out, for as long as something is `slow`.
+        references: every client reference under which the CCP was asked for a sale.
+    """
 
     def __init__(self, upstream: str, seed: int) -> None:
         self.weather = Weather()
         self.struck: Counter[str] = Counter()
+        self.deliveries: Counter[str] = Counter()
+        self.references: set[str] = set()
         self._upstream = Emulator(upstream)
         self._dice = Random(seed)
         self._lock = threading.Lock()
@@ -96,28 +114,38 @@ class Proxy:
     def handle(self, call: Call) -> Answer | None:
         """The answer, or None for a connection that is to be closed without one."""
         weather = self.weather
+        if call.reference:
+            self.references.add(call.reference)
         if weather.cut:
             self._count("cut")
             return None
         with self._lock:
             error, drop, wait = (self._dice.random() for _ in range(3))
-        time.sleep(wait * weather.delay_seconds)
+        if weather.delay_seconds:
+            time.sleep(wait * weather.delay_seconds)
+        if weather.slow is not None and weather.slow[0] in call.target:
+            self._count("slow")
+            time.sleep(weather.slow[1])
         if error < weather.error_rate or (weather.refuse is not None and call.names(weather.refuse)):
             self._count("error")
             return BUSY
         answer = self._pass(call, weather)
+        if answer is not None and weather.slow is not None and call.action == RECEIVE:
+            self._count_deliveries(answer)
         if drop < weather.drop_rate:
             self._count("drop")
             return None
         return answer
 
-    def _pass(self, call: Call, weather: Weather) -> Answer:
+    def _pass(self, call: Call, weather: Weather) -> Answer | None:
         if call.action in SENDS and (weather.copies > 1 or weather.window_seconds):
             return self._send(call, weather)
         if call.method == "GET" and weather.expire is not None and weather.expire in call.target:
             self._expire(call)
         try:
             answer = self._upstream.ask(call.method, call.target, call.headers, call.body)
+        except ProtocolError:
+            return None  # what is behind has closed the connection: so does this one
         except HTTPError:
             return BUSY
         if weather.alter is not None and call.method == "GET" and weather.alter[0] in answer.body:
@@ -149,6 +177,11 @@ class Proxy:
             self._count("expire")
             self._upstream.ask("DELETE", path, [pair for pair in call.headers if pair[0].lower() == "host"], b"")
 
+    def _count_deliveries(self, answer: Answer) -> None:
+        messages = json.loads(answer.body).get("Messages", []) if answer.status == 200 else []
+        with self._lock:
+            self.deliveries.update(message["MessageId"] for message in messages)
+
     def _count(self, what: str) -> None:
         with self._lock:
             self.struck[what] += 1
@@ -157,6 +190,7 @@ class Proxy:
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # an answer in two packets would else wait for the first one's delayed ACK
 
         def serve(self) -> None:
             """Answers one request."""

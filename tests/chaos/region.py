@@ -6,6 +6,7 @@ Each run of a scenario gets bucket, queues and configuration set of its own, so 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -64,7 +65,7 @@ class Region:
     queues: Mapping[str, str]
     dead_letters: Mapping[str, str]
 
-    @property
+    @cached_property
     def clients(self) -> Clients:
         """Clients that go to the emulator past every proxy."""
         return Clients(self.emulator, AWS_REGION)
@@ -77,6 +78,7 @@ class Region:
             "MAIL_SENDER": f"invoices@{SENDER_DOMAIN}",
             "MAIL_CONFIGURATION_SET": self.name,
             "PAYLOAD_EXPIRY_DAYS": "30",
+            "QUEUE_VISIBILITY_SECONDS": str(VISIBILITY_SECONDS),
             **{queue_variable(queue): self.queues[queue.name] for queue in QUEUES},
             **{dead_letter_variable(queue): self.dead_letters[queue.name] for queue in QUEUES},
         }

@@ -1,10 +1,11 @@
 """One scenario's world, and what one does in it."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from tests.chaos.books import BedBooks
 from tests.chaos.checker import unfinished, violations
@@ -12,10 +13,13 @@ from tests.chaos.clients import Acknowledgements, Customer, Load, Operator
 from tests.chaos.pods import Pods
 from tests.chaos.proxy import Proxy
 from tests.chaos.region import Region
+from tests.chaos.waiting import in_time
 
 if TYPE_CHECKING:
     from tests.chaos.bed import Bed
 
+MOST_UNFINISHED = 120
+"""Customers that order faster than orders are worked off would test nothing but the length of a queue."""
 STUCK_SECONDS = 10.0
 """Longer than whatever the queues or the ledger make a message wait."""
 
@@ -46,11 +50,11 @@ class Run:
         return self.bed.ses
 
     def order_url(self) -> str:
-        """Where orders are taken."""
-        return self.pods.url("order")
+        """Where orders are taken: one pod after the other."""
+        return self.pods.next_url("order")
 
     def load(self, orders: int, *, clients: int = 4, over_seconds: float = 0) -> Load:
-        """Orders in the background, spread over a time or as fast as they go."""
+        """Orders in the background, spread over a time or as fast as they are worked off."""
         return Load(
             self.customers,
             self.order_url,
@@ -58,7 +62,15 @@ class Run:
             clients=clients,
             seed=self.seed,
             over_seconds=over_seconds,
+            room=None if over_seconds else self._room,
         )
+
+    def _room(self) -> int:
+        """How many orders more may be on their way at once; all the room there is while nobody can be asked."""
+        try:
+            return MOST_UNFINISHED - unfinished(self.books)
+        except psycopg.OperationalError:
+            return MOST_UNFINISHED
 
     def hit(self, point: str) -> int:
         """How often a crash point has struck."""
@@ -84,22 +96,26 @@ class Run:
         return in_time(lambda: unfinished(self.books) == 0, seconds)
 
     def settled(self, seconds: float) -> list[str]:
-        """What still breaks an invariant after so long, or has not changed for a while; returns once nothing does."""
+        """What still breaks an invariant after so long, or has not changed for a while; returns once nothing does.
+
+        A full check of many orders takes long, so the queues have to be empty first, and the pauses grow with it.
+        """
         until = time.monotonic() + seconds
         self.ended(seconds)
-        found, since = violations(self.books), time.monotonic()
-        while found and time.monotonic() < min(until, since + STUCK_SECONDS):
-            time.sleep(0.5)
-            if (now := violations(self.books)) != found:
+        in_time(self._idle, min(STUCK_SECONDS, max(0.0, until - time.monotonic())))
+        found, took = self._violations()
+        since = time.monotonic()
+        while found and time.monotonic() < min(until, since + STUCK_SECONDS + 3 * took):
+            time.sleep(max(0.5, 2 * took))
+            now, took = self._violations()
+            if now != found:
                 found, since = now, time.monotonic()
         return found
 
+    def _idle(self) -> bool:
+        return all(waiting == 0 for waiting, _ in self.books.depths().values())
 
-def in_time(done: Callable[[], bool], seconds: float) -> bool:
-    """Asks until the answer is yes; False if it still is no after so many seconds."""
-    until = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.1)
-    return True
+    def _violations(self) -> tuple[list[str], float]:
+        """What breaks an invariant now, and how many seconds it took to find out."""
+        began = time.monotonic()
+        return violations(self.books), time.monotonic() - began

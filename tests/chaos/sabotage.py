@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos import scenarios
+from tests.chaos import failures, scenarios
 from tests.chaos.bed import Bed
 from tests.chaos.scenario import Scenario, play
 from tests.chaos.scenarios import crash
@@ -89,9 +89,9 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "the message is deleted before its effect is committed",
-        "common/queues.py",
-        "            take(message)\n        except Retry",
-        "            source.delete(message); take(message)\n        except Retry",
+        "common/polling.py",
+        "            wait = _attempt(take, message)",
+        "            source.delete([message]); wait = _attempt(take, message)",
         crash("C9"),
     ),
     Sabotage(
@@ -224,8 +224,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         "the relay sends a path before its payload is in S3",
         "relay/relay.py",
-        "        for row in due:\n            crash_point",
-        "        for row in due[1:]:\n            crash_point",
+        "    for row in due:\n        crash_point",
+        "    for row in due[1:]:\n        crash_point",
         scenarios.PLAIN,
     ),
     Sabotage(
@@ -241,5 +241,47 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "unnest(%(ids)s::uuid[], %(keys)s::text[]) AS given (id, key)",
         "unnest(%(ids)s::uuid[], %(keys)s::text[]) AS given (id, key) OFFSET 1",
         scenarios.PLAIN,
+    ),
+    Sabotage(
+        "what a worker has in hand is not kept hidden while it works",
+        "common/polling.py",
+        "with Keeper(hand.keep, source.visibility_seconds)",
+        "with Keeper(hand.keep, 3600)",
+        failures.SLOW_WORK,
+    ),
+    Sabotage(
+        "a number gets no witness",
+        "document/handlers.py",
+        "        witness(self._payloads, given)\n",
+        "        str(given)\n",
+        scenarios.PLAIN,
+    ),
+    Sabotage(
+        "an extra sale is found and not cancelled",
+        "order/discrepancies.py",
+        '"cancel": kind in CANCELLED_BY_RULE',
+        '"cancel": kind in ()',
+        failures.charged_twice(10),
+    ),
+    Sabotage(
+        "a restart does not look whether the PDF is lost",
+        "orchestrator/stages.py",
+        "if document_lost and stage in (Stage.DOCUMENT, Stage.EMAIL):",
+        "if document_lost and stage is None:",
+        failures.LOST,
+    ),
+    Sabotage(
+        "a worker does not hear SIGTERM",
+        "common/worker.py",
+        "lambda *_: stop.set()",
+        "lambda *_: None",
+        failures.rolling(10),
+    ),
+    Sabotage(
+        "a message that cannot be understood is deleted",
+        "common/polling.py",
+        "        return POISON_SECONDS\n",
+        "        return None\n",
+        failures.poison(10),
     ),
 )

@@ -36,12 +36,14 @@ class Result:
     """What came of a scenario: nothing found means that everything held.
 
     Attributes:
+        orders: that were taken.
         kills: processes that were ended by SIGKILL, at a crash point or from outside.
     """
 
     scenario: Scenario
     findings: Findings
     hits: Mapping[str, int]
+    orders: int
     kills: int
     seconds: float
 
@@ -66,4 +68,5 @@ def play(bed: Bed, scenario: Scenario, root: Path = ROOT) -> Result:
             for point, times in scenario.points.items()
             if hits[point] != times
         ]
-        return Result(scenario, findings, hits, sum(hits.values()) + run.kills, time.monotonic() - began)
+        (taken,) = run.books.rows("SELECT count(*) AS n FROM sales_order")
+        return Result(scenario, findings, hits, taken["n"], sum(hits.values()) + run.kills, time.monotonic() - began)

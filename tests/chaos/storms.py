@@ -25,19 +25,24 @@ CLIENTS = 8
 
 
 def random_deaths(orders: int) -> Scenario:
-    """SIGKILL for a random pod each second for as long as an order is on its way, with two pods of each service."""
+    """SIGKILL for a random pod each second for as long as an order is on its way; then every order is replayed.
+
+    There are two pods of each service. Each finished order is restarted from one stage in turn.
+    """
 
     def drive(run: Run) -> Findings:
         with _each_second(run, lambda dice: run.pods.kill(dice.randrange(1000))):
             run.load(orders, clients=CLIENTS).wait()
             run.ended(PATIENCE_SECONDS + orders)
-        return [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
+        found = [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
+        return [*found, *replay(run, each_stage=False)]
 
-    return Scenario(f"{orders} orders, SIGKILL of a random pod each second", drive, replicas=2)
+    name = f"{orders} orders, SIGKILL of a random pod each second, then each replayed from a stage in turn"
+    return Scenario(name, drive, services=ALL, replicas=2)
 
 
 def duplicates(orders: int) -> Scenario:
-    """Every message 1 to 5 times, each copy up to ten seconds later; then every order is restarted from every stage."""
+    """Every message 1 to 5 times, each copy up to ten seconds later, to two pods of each service."""
 
     def drive(run: Run) -> Findings:
         run.aws.weather = Weather(copies=5, window_seconds=10)
@@ -46,7 +51,7 @@ def duplicates(orders: int) -> Scenario:
         run.aws.weather = CALM
         return [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
 
-    return Scenario(f"{orders} orders, every message 1 to 5 times, shuffled", drive)
+    return Scenario(f"{orders} orders, every message 1 to 5 times, shuffled", drive, replicas=2)
 
 
 def replayed(orders: int) -> Scenario:
@@ -68,7 +73,7 @@ def erring_provider(orders: int) -> Scenario:
         )
         run.load(orders, clients=CLIENTS).wait()
         run.bed.provider({})
-        return [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run)]
+        return [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run), *unreserved(run)]
 
     return Scenario(f"{orders} orders, the CCP errs in 30 % of its calls", drive)
 
@@ -101,7 +106,7 @@ def database_down(orders: int, seconds: float) -> Scenario:
         run.bed.start_database()
         run.time_passes("order")
         load.wait()
-        found = [*after_a_while(run, PATIENCE_SECONDS), *unwanted_ends(run)]
+        found = [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run), *unreserved(run)]
         if others := run.told.others.keys() - {"503", "409"}:
             found.append(f"clients were told {sorted(others)} while the database was down")
         if not run.told.others.get("503"):
@@ -111,6 +116,25 @@ def database_down(orders: int, seconds: float) -> Scenario:
         return found
 
     return Scenario(f"{orders} orders, PostgreSQL killed and down for {seconds:.0f} s", drive)
+
+
+def unreserved(run: Run) -> Findings:
+    """Calls of the CCP, whatever came of them, under a reference that is no stored order."""
+    stored = {row["order"] for row in run.books.rows("SELECT id::text AS order FROM sales_order")}
+    return [f"I2: the CCP was asked for {one}, which is no order" for one in run.bed.purchases.references - stored]
+
+
+def backends_lost(orders: int) -> Scenario:
+    """A random connection of the services is ended by PostgreSQL each second, often within a transaction (row 26)."""
+
+    def drive(run: Run) -> Findings:
+        with _each_second(run, lambda _: _kill_backend(run)):
+            run.load(orders, clients=CLIENTS, over_seconds=orders / 3).wait()
+        found = [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run), *unreserved(run)]
+        others = sorted(run.told.others.keys() - {"503", "409"})
+        return [*found, *(f"clients were told {what} when a connection was lost" for what in others)]
+
+    return Scenario(f"{orders} orders, a random backend terminated each second", drive)
 
 
 def database_crashes(orders: int, times: int) -> Scenario:
@@ -123,7 +147,7 @@ def database_crashes(orders: int, times: int) -> Scenario:
             run.crash_database()
             run.bed.start_database()
         load.wait()
-        return [*after_a_while(run, PATIENCE_SECONDS), *unwanted_ends(run)]
+        return [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run), *unreserved(run)]
 
     return Scenario(f"{orders} orders, {times} crashes of PostgreSQL", drive)
 
@@ -156,7 +180,7 @@ def _write(run: Run, numbers: int, count: int) -> None:
         while done < share:
             with suppress(_GivenUp, Unavailable), database.transaction() as connection:
                 number = numbering.draw(connection, "CHAOS", entity)
-                connection.execute("INSERT INTO chaos_number VALUES (%s)", (number,))
+                connection.execute("INSERT INTO chaos_number VALUES (%s)", (number.value,))
                 if dice.random() < 0.1:
                     raise _GivenUp
                 done += 1

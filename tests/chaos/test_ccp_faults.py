@@ -28,13 +28,16 @@ def test_sales_equal_orders_after_reconciliation(world: World, tmp_path: Path, k
         doubled = market.charge_twice(ORDERS // 50)
         read = market.compare()
         accounts, sales = market.accounts(), simulator.sales()
+        taken_back, flagged = market.take_back(ORDERS // 100)
     live = [sale for sale in sales if sale["cancelledAt"] is None]
     print(
         f"\n{ORDERS} orders, {keys}, seed {SEED}, 30 % faults: {dict(accounts.states)}; {pending} answered 202,"
         f" {rounds} rounds of reconciliation, {read} sales compared, {len(live)} live,"
         f" {len(sales) - len(live)} extra sales cancelled; {len(accounts.violations)} violations;"
+        f" {len(taken_back)} sales taken back by the CCP afterwards, {len(flagged)} flagged;"
         f" ordering {ordered - began:.0f} s, all {time.monotonic() - began:.0f} s"
     )
     assert accounts.violations == []
     assert len(live) == ORDERS
     assert len(sales) == ORDERS + doubled
+    assert flagged == taken_back

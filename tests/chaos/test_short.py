@@ -6,12 +6,15 @@ import pytest
 
 from tests.chaos import bed as beds
 from tests.chaos.bed import Bed
+from tests.chaos.failures import LOST
 from tests.chaos.sabotage import SABOTAGES, Sabotage, hunt, sabotaged
 from tests.chaos.scenario import Scenario, play
-from tests.chaos.scenarios import KEYS, SHORT
+from tests.chaos.scenarios import KEYS, PLAIN, SHORT
 
 SEED = 20261122
-CAUGHT_IN_PASSING = tuple(sabotage for sabotage in SABOTAGES if sabotage.scenario is KEYS)[:2]
+CAUGHT_IN_PASSING = tuple(
+    next(sabotage for sabotage in SABOTAGES if sabotage.scenario is scenario) for scenario in (KEYS, PLAIN)
+)
 """Proof that the short version can fail; all of them are hunted by `make chaos`."""
 
 
@@ -21,13 +24,11 @@ def bed() -> Iterator[Bed]:
         yield running
 
 
-@pytest.mark.xdist_group("chaos")
-@pytest.mark.parametrize("scenario", SHORT, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [*SHORT, LOST], ids=lambda scenario: scenario.name)
 def test_nothing_is_lost_and_nothing_is_twice(bed: Bed, scenario: Scenario) -> None:
     assert play(bed, scenario).findings == []
 
 
-@pytest.mark.xdist_group("chaos")
 @pytest.mark.parametrize("sabotage", CAUGHT_IN_PASSING, ids=lambda sabotage: sabotage.what)
 def test_a_seeded_bug_is_noticed(bed: Bed, sabotage: Sabotage) -> None:
     assert hunt(bed, sabotage).finding

@@ -43,29 +43,30 @@ def test_poison_ends_in_the_dead_letter_queue_and_others_are_unaffected(
     assert wait(lambda: poison in dead(), 120)
 
 
-def test_a_payload_gone_from_s3_is_parked_with_the_reason(
+def test_a_payload_gone_from_s3_is_written_anew_and_its_mail_is_not_sent_twice(
     platform: Platform, people: dict[str, seed.DemoCustomer]
 ) -> None:
     customer = people["merlion"]
-    s3 = Clients(platform.shop.emulator, platform.shop.region).s3
+    clients = Clients(platform.shop.emulator, platform.shop.region)
     bucket = platform.model["outputs"]["payloadBucket"]
     order = place(platform.api(customer), Basket(seed.PRODUCT_ID, customer.subscription_id, 1), lambda _: None)
     path = platform.rows(f"SELECT path FROM outbox WHERE order_id = '{order['id']}' AND queue = 'email'")[0][0]
+    before = clients.s3.get_object(Bucket=bucket, Key=path)["Body"].read()
+    mails = len(platform.mails())
     again = platform.rows(
         f"""
-        WITH fresh AS (DELETE FROM inbox WHERE path = '{path}' RETURNING 1),
-             mails AS (DELETE FROM email_ledger WHERE path = '{path}' RETURNING 1)
+        WITH fresh AS (DELETE FROM inbox WHERE path = '{path}' RETURNING 1)
         UPDATE sales_order SET state = 'DOCUMENTED' WHERE id = '{order["id"]}' RETURNING id
         """
     )
     assert again
-    s3.delete_object(Bucket=bucket, Key=path)
-    sqs = Clients(platform.shop.emulator, platform.shop.region).sqs
+    clients.s3.delete_object(Bucket=bucket, Key=path)
     url = platform.model["outputs"]["queueUrls"]["email"]
-    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"path": path}))
+    clients.sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"path": path}))
     api = platform.api(customer)
-    assert wait(lambda: api.get(f"/orders/{order['id']}").document["state"] == "PARKED", 30)
-    assert "missing in S3" in api.get(f"/orders/{order['id']}").document["reason"]
+    assert wait(lambda: api.get(f"/orders/{order['id']}").document["state"] == "EMAILED", 30)
+    assert clients.s3.get_object(Bucket=bucket, Key=path)["Body"].read() == before
+    assert len(platform.mails()) == mails
 
 
 @pytest.mark.parametrize(

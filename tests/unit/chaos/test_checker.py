@@ -8,12 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.chaos.checker import Mail, Row, Sale, violations
+from tests.chaos.checker import Mail, Row, Sale, Stored, violations
 
 ORDER, CUSTOMER, TRANSACTION = str(UUID(int=1)), str(UUID(int=2)), str(UUID(int=3))
 PDF = b"%PDF"
 DIGEST = hashlib.sha256(PDF).hexdigest()
-TABLES = ("FROM sales_order\n", "idempotency_key", "FROM license", "invoice_series", "document_sha256", "outbox")
 
 
 @dataclass
@@ -52,17 +51,20 @@ class Ledgers:
     outbox: list[Row] = field(default_factory=list)
     strangers: list[Row] = field(default_factory=list)
     sold: list[Sale] = field(default_factory=lambda: [Sale(TRANSACTION, ORDER, CUSTOMER, ("L-1",))])
-    stored: dict[str, bytes] = field(default_factory=lambda: {"a.pdf": PDF, "numbers/EU/1": ORDER.encode()})
+    stored: dict[str, Stored] = field(
+        default_factory=lambda: {"a.pdf": Stored(DIGEST), "numbers/EU/1": Stored("0", ORDER)}
+    )
     sent: list[Mail] = field(
         default_factory=lambda: [Mail("m", "Invoice", ("a@b.example",), (("invoice-EU-000001.pdf", DIGEST),))]
     )
     waiting: dict[str, tuple[int, int]] = field(default_factory=lambda: {"email": (0, 0)})
+    poisoned: dict[str, int] = field(default_factory=dict)
     told: dict[str, list[tuple[str, int, bytes]]] = field(default_factory=lambda: {"k": [(ORDER, 201, b"{}")]})
 
     def rows(self, query: str) -> list[Row]:
         if "AS what" in query:
             return self.strangers
-        if "SELECT *" in query:
+        if "ccp_transaction_id" in query:
             return [self.order]
         if "idempotency_key" in query:
             return self.keys
@@ -75,7 +77,7 @@ class Ledgers:
     def sales(self) -> Sequence[Sale]:
         return self.sold
 
-    def objects(self) -> Mapping[str, bytes]:
+    def objects(self) -> Mapping[str, Stored]:
         return self.stored
 
     def mails(self) -> Sequence[Mail]:
@@ -83,6 +85,9 @@ class Ledgers:
 
     def depths(self) -> Mapping[str, tuple[int, int]]:
         return self.waiting
+
+    def poison(self) -> Mapping[str, int]:
+        return self.poisoned
 
     def accepted(self) -> Mapping[str, Sequence[tuple[str, int, bytes]]]:
         return self.told
@@ -131,13 +136,13 @@ def test_two_invoices_of_one_revision() -> None:
 
 def test_a_second_pdf() -> None:
     books = Ledgers()
-    books.stored["b.pdf"] = PDF
+    books.stored["b.pdf"] = Stored(DIGEST)
     assert found(books) == {"I3"}
 
 
 def test_a_pdf_with_other_bytes() -> None:
     books = Ledgers()
-    books.stored["a.pdf"] = b"other"
+    books.stored["a.pdf"] = Stored("other")
     assert found(books) == {"I3"}
 
 
@@ -146,9 +151,9 @@ def test_a_series_with_a_gap_or_a_repeat(numbers: list[int] | None) -> None:
     assert found(Ledgers(series=[{"series": "EU", "last_number": 1, "numbers": numbers}])) == {"I4"}
 
 
-@pytest.mark.parametrize("holder", [None, b"somebody else"])
-def test_a_number_without_its_witness(holder: bytes | None) -> None:
-    stored = {"a.pdf": PDF, **({"numbers/EU/1": holder} if holder else {})}
+@pytest.mark.parametrize("holder", [None, "somebody else"])
+def test_a_number_without_its_witness(holder: str | None) -> None:
+    stored = {"a.pdf": Stored(DIGEST), **({"numbers/EU/1": Stored("0", holder)} if holder else {})}
     assert found(Ledgers(stored=stored)) == {"I4"}
 
 
@@ -162,6 +167,12 @@ def test_a_mail_that_is_missing_twice_or_misdirected() -> None:
 @pytest.mark.parametrize("depth", [(1, 0), (0, 1)])
 def test_a_queue_that_is_not_empty(depth: tuple[int, int]) -> None:
     assert found(Ledgers(waiting={"email": depth})) == {"I6"}
+
+
+@pytest.mark.parametrize("dead", [0, 2])
+def test_poison_that_is_not_a_dead_letter_and_dead_letters_that_are_no_poison(dead: int) -> None:
+    assert found(Ledgers(waiting={"email": (0, dead)}, poisoned={"email": 1})) == {"I6"}
+    assert found(Ledgers(waiting={"email": (0, 1)}, poisoned={"email": 1})) == set()
 
 
 def test_an_order_that_stands_still_or_is_parked_without_a_reason() -> None:

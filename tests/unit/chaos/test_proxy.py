@@ -1,7 +1,9 @@
 """The proxy does what it is told, and nothing when it is told nothing."""
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -107,6 +109,36 @@ def test_an_object_is_altered_on_its_way(proxy: Proxy) -> None:
     proxy.weather = Weather(alter=(b"good", b"evil"))
     assert ask(proxy, "GET", body=b"all good").data == b"all evil"
     assert ask(proxy, "POST", body=b"all good").data == b"all good"
+
+
+def test_what_is_slow_waits_and_each_delivery_is_counted(proxy: Proxy) -> None:
+    proxy.weather = Weather(slow=("/document/", 0.05))
+    messages = {"Messages": [{"MessageId": "1"}, {"MessageId": "2"}]}
+    for _ in range(2):
+        ask(proxy, json=messages, headers={"X-Amz-Target": "AmazonSQS.ReceiveMessage"})
+    began = time.monotonic()
+    ask(proxy, "GET", "/bucket/document/1")
+    assert time.monotonic() - began > 0.05
+    assert proxy.deliveries == {"1": 2, "2": 2}
+    assert proxy.struck == {"slow": 1}
+
+
+def test_a_purchase_is_known_by_its_reference_even_if_nobody_could_be_asked(proxy: Proxy) -> None:
+    proxy.weather = Weather(error_rate=1)
+    ask(proxy, "POST", "/create-order", headers={"Client-Reference": "order-1"})
+    ask(proxy, "GET", "/sales", headers={"Client-Reference": "order-2"})
+    assert proxy.references == {"order-1"}
+
+
+def test_a_connection_that_closes_behind_it_closes_before_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf, Proxy(f"http://127.0.0.1:{deaf.getsockname()[1]}", 1) as proxy:
+
+        def hang_up() -> None:
+            deaf.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            ask(proxy, body=b"hello")
 
 
 def test_one_seed_gives_one_sequence(upstream: Upstream) -> None:

@@ -1,0 +1,66 @@
+"""Everything that is played against the product, in the sizes that were asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from tests.chaos import failures, scenarios, storms
+from tests.chaos.scenario import Scenario
+
+ORDERS = 10_000
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything.
+
+    Attributes:
+        orders: of the two largest scenarios; numbers that 16 writers draw.
+        times: how often each crash point strikes.
+        outage: seconds for which S3 and SQS are down; the database is for half as long.
+    """
+
+    orders: int
+    times: int
+    outage: float
+
+    @classmethod
+    def of(cls, orders: int) -> Self:
+        """What goes with so many orders; 10,000 are the whole."""
+        part = min(1.0, orders / ORDERS)
+        return cls(orders, max(1, round(20 * part)), max(8.0, 120 * part))
+
+    @property
+    def some(self) -> int:
+        """Orders of a scenario whose point is not their number."""
+        return max(10, min(100, self.orders // 50))
+
+
+def catalogue(sizes: Sizes) -> Iterator[Scenario]:
+    """The short ones first, so that what is broken shows early."""
+    some, outage = sizes.some, sizes.outage
+    yield scenarios.PLAIN
+    yield scenarios.KEYS
+    yield scenarios.every_point(sizes.times)
+    yield scenarios.operator_points(sizes.times)
+    yield scenarios.BAD_NETWORK
+    yield scenarios.SES_ANSWER_LOST
+    yield scenarios.LATE_EVIDENCE
+    yield scenarios.SLOW_PROVIDER
+    yield scenarios.SHORT_SALES
+    yield scenarios.ALTERED
+    yield failures.SLOW_WORK
+    yield failures.LOST
+    yield failures.rivals(some)
+    yield failures.poison(some)
+    yield failures.rolling(some)
+    yield failures.charged_twice(some)
+    yield storms.erring_provider(2 * some)
+    yield storms.backends_lost(some)
+    yield storms.replayed(some)
+    yield storms.aws_down(2 * some, outage)
+    yield storms.database_down(some, max(8.0, outage / 2))
+    yield storms.database_crashes(some, max(2, sizes.times // 4))
+    yield storms.writers(sizes.orders, 16)
+    yield storms.random_deaths(sizes.orders)
+    yield storms.duplicates(sizes.orders)
