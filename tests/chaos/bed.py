@@ -39,7 +39,7 @@ from tests.support.checkout import ROOT
 from tests.support.emulator import free_port, running_emulator
 
 START_SECONDS = 30.0
-EVIDENCE_SECONDS = 8
+EVIDENCE_SECONDS = 10
 """Longer than a message's visibility: a recorder that died with SES's event in its hands must get it again first."""
 CALM = Weather()
 ALL = tuple(service.name for service in SERVICES)

@@ -15,7 +15,7 @@ class Sizes:
     """How much of everything.
 
     Attributes:
-        orders: of the two largest scenarios; numbers that 16 writers draw.
+        orders: of the largest scenario; numbers that 16 writers draw.
         times: how often each crash point strikes.
         outage: seconds for which S3 and SQS are down; the database is for half as long.
     """
@@ -37,7 +37,7 @@ class Sizes:
 
 
 def catalogue(sizes: Sizes) -> Iterator[Scenario]:
-    """The short ones first, so that what is broken shows early."""
+    """Everything but the largest scenario; the short ones first, so that what is broken shows early."""
     some, outage = sizes.some, sizes.outage
     yield scenarios.PLAIN
     yield scenarios.KEYS
@@ -62,5 +62,10 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     yield storms.database_down(some, max(8.0, outage / 2))
     yield storms.database_crashes(some, max(2, sizes.times // 4))
     yield storms.writers(sizes.orders, 16)
-    yield storms.random_deaths(sizes.orders)
-    yield storms.duplicates(sizes.orders)
+    yield storms.random_deaths(5 * some)
+    yield storms.duplicates(5 * some)
+
+
+def largest(sizes: Sizes) -> Scenario:
+    """The one that takes as long as all others together."""
+    return storms.everything(sizes.orders)

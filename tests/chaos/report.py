@@ -1,16 +1,18 @@
 """The whole harness and its report: `python -m tests.chaos.report`, which writes docs/chaos.md.
 
-Each scenario and each seeded bug is played in turn; the exit status is 1 if an invariant was broken or a bug missed.
-The report is written anew after each of them, so that a run that is broken off leaves what it has found.
+The largest scenario has a bed of its own; beside it all others, the seeded bugs and the trials are played in turn. The
+exit status is 1 if an invariant was broken or a bug missed. The report is written anew after each of them, so that a run that is broken off leaves what it has found.
 """
 
 import argparse
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from pathlib import Path
 from tests.chaos import bed as beds
 from tests.chaos import trials
 from tests.chaos.bed import Bed
-from tests.chaos.catalogue import ORDERS, Sizes, catalogue
+from tests.chaos.catalogue import ORDERS, Sizes, catalogue, largest
 from tests.chaos.page import Report, render
 from tests.chaos.progress import Progress
 from tests.chaos.sabotage import SABOTAGES, Catch, Sabotage, hunt
@@ -51,14 +53,25 @@ class Session:
     wish: Wish
     report: Report
     began: float = field(default_factory=time.monotonic)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
-    def scenarios(self, bed: Bed) -> None:
-        """Everything but the seeded bugs."""
-        for scenario in catalogue(self.wish.sizes):
-            if self.wish.wants(scenario.name):
+    def largest(self) -> None:
+        """The largest scenario."""
+        scenario = largest(self.wish.sizes)
+        if self.wish.wants(scenario.name):
+            with beds.running(self.wish.seed) as bed:
                 self._keep(self.report.results.append, self._play(bed, scenario))
 
-    def bugs(self, bed: Bed) -> None:
+    def others(self) -> None:
+        """All the rest."""
+        with beds.running(self.wish.seed) as bed:
+            for scenario in catalogue(self.wish.sizes):
+                if self.wish.wants(scenario.name):
+                    self._keep(self.report.results.append, self._play(bed, scenario))
+            self._bugs(bed)
+        self._trials()
+
+    def _bugs(self, bed: Bed) -> None:
         """The seeded bugs; each scenario that hunts one is played without a bug first."""
         controls: dict[str, Result] = {}
         for sabotage in (one for one in SABOTAGES if self.wish.wants(one.what)):
@@ -71,7 +84,7 @@ class Session:
             _say(catch.seconds, f"bug: {sabotage.what}: {catch.finding or 'MISSED'}")
             self._keep(self.report.catches.append, catch)
 
-    def trials(self) -> None:
+    def _trials(self) -> None:
         """The tests beside the bed."""
         for trial in (one for one in trials.TRIALS if self.wish.wants(one.name)):
             _say(0, f"begins: {trial.name}")
@@ -92,10 +105,11 @@ class Session:
         return result
 
     def _keep(self, keep: Callable[..., None], what: object) -> None:
-        keep(what)
-        self.report.seconds = time.monotonic() - self.began
-        self.wish.page.parent.mkdir(exist_ok=True)
-        self.wish.page.write_text(render(self.report), encoding="utf-8")
+        with self.writing:
+            keep(what)
+            self.report.seconds = time.monotonic() - self.began
+            self.wish.page.parent.mkdir(exist_ok=True)
+            self.wish.page.write_text(render(self.report), encoding="utf-8")
 
 
 def _played(bed: Bed, scenario: Scenario) -> Result:
@@ -124,10 +138,10 @@ def main(arguments: Sequence[str]) -> int:
     wish = parse(arguments)
     report = Report(f"{datetime.now(UTC):%d %B %Y}", commit(), wish.sizes, wish.seed)
     session = Session(wish, report)
-    with beds.running(wish.seed) as bed:
-        session.scenarios(bed)
-        session.bugs(bed)
-    session.trials()
+    with ThreadPoolExecutor(2) as lanes:
+        played = [lanes.submit(session.largest), lanes.submit(session.others)]
+    for lane in played:
+        lane.result()
     session.end()
     sys.stdout.write(f"{wish.page}\n")
     return 0 if report.good else 1
