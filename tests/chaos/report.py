@@ -1,7 +1,8 @@
 """The whole harness and its report: `python -m tests.chaos.report`, which writes docs/chaos.md.
 
 The largest scenario has a bed of its own; beside it all others, the seeded bugs and the trials are played in turn. The
-exit status is 1 if an invariant was broken or a bug missed. The report is written anew after each of them, so that a run that is broken off leaves what it has found.
+exit status is 1 if an invariant was broken or a bug missed. The report is written anew after each of them, so that a
+run that is broken off leaves what it has found.
 """
 
 import argparse
@@ -55,21 +56,20 @@ class Session:
     began: float = field(default_factory=time.monotonic)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
-    def largest(self) -> None:
+    def largest(self, bed: Bed) -> None:
         """The largest scenario."""
-        scenario = largest(self.wish.sizes)
-        if self.wish.wants(scenario.name):
-            with beds.running(self.wish.seed) as bed:
-                self._keep(self.report.results.append, self._play(bed, scenario))
+        self._keep_played(bed, largest(self.wish.sizes))
 
-    def others(self) -> None:
+    def others(self, bed: Bed) -> None:
         """All the rest."""
-        with beds.running(self.wish.seed) as bed:
-            for scenario in catalogue(self.wish.sizes):
-                if self.wish.wants(scenario.name):
-                    self._keep(self.report.results.append, self._play(bed, scenario))
-            self._bugs(bed)
+        for scenario in catalogue(self.wish.sizes):
+            self._keep_played(bed, scenario)
+        self._bugs(bed)
         self._trials()
+
+    def _keep_played(self, bed: Bed, scenario: Scenario) -> None:
+        if self.wish.wants(scenario.name):
+            self._keep(self.report.results.append, self._play(bed, scenario))
 
     def _bugs(self, bed: Bed) -> None:
         """The seeded bugs; each scenario that hunts one is played without a bug first."""
@@ -138,8 +138,8 @@ def main(arguments: Sequence[str]) -> int:
     wish = parse(arguments)
     report = Report(f"{datetime.now(UTC):%d %B %Y}", commit(), wish.sizes, wish.seed)
     session = Session(wish, report)
-    with ThreadPoolExecutor(2) as lanes:
-        played = [lanes.submit(session.largest), lanes.submit(session.others)]
+    with beds.running(wish.seed) as one, beds.running(wish.seed) as other, ThreadPoolExecutor(2) as lanes:
+        played = [lanes.submit(session.largest, one), lanes.submit(session.others, other)]
     for lane in played:
         lane.result()
     session.end()
