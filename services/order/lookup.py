@@ -7,8 +7,12 @@ from services.common.errors import NotFound
 from services.common.money import Money
 
 
+INTERNAL = ["STOOD_STILL", "SALE_LOST", "CREDIT_ASKED", "CREDIT_REFUSED"]
+"""What happens to an order between us, the CCP and our operators; the customer hears of it when something comes of it."""
+
+
 def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str, object]:
-    """The order as its customer sees it.
+    """The order as its customer sees it; what an operator wrote of it stays between operators.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -28,7 +32,11 @@ def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str
     if order is None:
         raise NotFound("you have no order with this id")
     stages = connection.execute(
-        "SELECT stage, at, detail FROM order_event WHERE order_id = %s ORDER BY at", (order_id,)
+        """
+        SELECT stage, at, CASE WHEN actor LIKE 'operator %%' THEN NULL ELSE detail END AS detail
+        FROM order_event WHERE order_id = %s AND stage <> ALL (%s) ORDER BY at
+        """,
+        (order_id, INTERNAL),
     ).fetchall()
     return {
         "id": str(order["id"]),

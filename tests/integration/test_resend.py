@@ -60,6 +60,9 @@ def test_a_mail_is_sent_again_under_a_key_of_its_own(desk: Desk, order: str) -> 
     ]
     told_of = shown["history"][-1]
     assert (told_of["state"], told_of["actor"]) == ("SENT_AGAIN", f"operator {OPERATOR}")
+    seen = desk.pipeline.shop.get(f"/orders/{order}").json
+    assert seen is not None
+    assert (seen["stages"][-1]["stage"], seen["stages"][-1]["detail"]) == ("SENT_AGAIN", None)
     assert send(desk, order, "k2")["number"] == 3
 
 
