@@ -6,9 +6,8 @@ from services.common.database import Connection
 from services.common.errors import NotFound
 from services.common.money import Money
 
-
 INTERNAL = ["STOOD_STILL", "SALE_LOST", "CREDIT_ASKED", "CREDIT_REFUSED"]
-"""What happens to an order between us, the CCP and our operators; the customer hears of it when something comes of it."""
+"""What is between us, the CCP and our operators; the customer hears of it when something comes of it."""
 
 
 def order_of(connection: Connection, customer: UUID, order_id: UUID) -> dict[str, object]:
