@@ -57,7 +57,7 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     yield failures.charged_twice(some)
     yield storms.erring_provider(2 * some)
     yield storms.backends_lost(some)
-    yield storms.replayed(some)
+    yield storms.replayed(5 * some)
     yield storms.aws_down(2 * some, outage)
     yield storms.database_down(some, max(8.0, outage / 2))
     yield storms.database_crashes(some, max(2, sizes.times // 4))

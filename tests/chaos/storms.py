@@ -51,17 +51,16 @@ def duplicates(orders: int) -> Scenario:
 
 
 def everything(orders: int) -> Scenario:
-    """Both at once, and afterwards every finished order restarted from one stage in turn."""
+    """Both at once."""
 
     def drive(run: Run) -> Findings:
         run.aws.weather = SHUFFLED
         _killed_each_second(run, orders)
         run.aws.weather = CALM
-        found = [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
-        return [*found, *replay(run, each_stage=False)]
+        return [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
 
-    name = f"{orders} orders, SIGKILL each second, every message 1 to 5 times, shuffled; then each replayed"
-    return Scenario(name, drive, services=ALL, replicas=2, environment=PATIENT)
+    name = f"{orders} orders, SIGKILL of a random pod each second, every message 1 to 5 times, shuffled"
+    return Scenario(name, drive, replicas=2, environment=PATIENT)
 
 
 def _killed_each_second(run: Run, orders: int) -> None:

@@ -7,8 +7,10 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 import boto3
+import botocore.session
 import psycopg
 import pytest
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 from local.machine.postgres import OWNER, Postgres
@@ -21,6 +23,8 @@ from tests.support import postgres
 
 REGION: Literal["eu-west-1"] = "eu-west-1"
 BUCKET = "payloads"
+MODELS = create_loader()
+"""The SDK's service models, read once: each session of its own would parse megabytes of JSON for every test."""
 PRODUCT = CatalogueItem(
     UUID("7d0f3f0e-6d0f-5f3e-9a2f-0d6d1e1f5a11"), "Nimbus Office", "Mail and files", Decimal("10"), "EUR"
 )
@@ -91,6 +95,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
+        session = botocore.session.get_session()
+        session.register_component("data_loader", MODELS)
+        boto3.setup_default_session(botocore_session=session)
         boto3.client("s3", region_name=REGION).create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
