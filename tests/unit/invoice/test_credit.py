@@ -50,17 +50,17 @@ def test_cents_that_rounding_each_note_alone_would_lose() -> None:
     assert sums(notes) == of.totals
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.builds(
             SoldItem,
             st.just("Licence"),
-            st.integers(1, 40),
+            st.integers(1, 12),
             st.decimals(0, 1_000, places=4, allow_nan=False, allow_infinity=False),
         ),
         min_size=1,
-        max_size=5,
+        max_size=3,
     ),
     st.sampled_from(["EUR", "JPY", "KWD"]),
     st.sampled_from(["IE", "US"]),
