@@ -33,8 +33,9 @@ down: $(VENV)/local.stamp ## stop everything; the state stays
 reset: $(VENV)/local.stamp ## stop everything and forget the state
 	@$(BIN)/python -m local reset
 
+# Three workers on two cores: the tests of a whole platform mostly wait.
 test: $(VENV)/dev.stamp ## run every test, with coverage
-	@$(BIN)/pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n 3 --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 chaos: $(VENV)/dev.stamp ## kill, cut and repeat everything, over an hour: make chaos [ORDERS=200] [ONLY=text]
 	@$(BIN)/python -m tests.chaos.report $(if $(ORDERS),--orders $(ORDERS)) $(if $(ONLY),--only "$(ONLY)")
