@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.database import Database
-from services.common.errors import Problem
+from services.common.errors import InvalidRequest, Problem
 from services.common.idempotency import Claim
 from services.orchestrator import audit
 from services.orchestrator.audit import Finding, Warrant
-from services.orchestrator.model import Command
+from services.orchestrator.commands import Command
+from services.orchestrator.receipts import Receipt
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,19 @@ class Caller:
     def warrant(self, action: str, command: Command) -> Warrant:
         """By whose leave the action is taken."""
         return Warrant(self.operator, action, command.reason, command.dry_run)
+
+    def receipt(self, command: Command) -> Receipt:
+        """Where the answer is kept; a dry run takes no key."""
+        return Receipt(None if command.dry_run else self.claim)
+
+    def need_key(self, command: Command, because: str) -> None:
+        """For what is not harmless twice.
+
+        Raises:
+            InvalidRequest: a real run without an idempotency key.
+        """
+        if not command.dry_run and self.claim is None:
+            raise InvalidRequest(f"send an Idempotency-Key: {because}")
 
 
 class Refused(Exception):

@@ -1,12 +1,11 @@
 """Having an invoice credited: a request for the invoice service, which alone draws numbers and composes documents."""
 
-import json
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from services.common import manifests, orders, outbox
 from services.common.database import Connection, Database
-from services.common.errors import InvalidRequest, NotFound, NotPossible
+from services.common.errors import NotFound, NotPossible
 from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.credit_request import CreditedQuantity, CreditRequestManifest
 from services.manifests.document import DocumentManifest
@@ -14,8 +13,8 @@ from services.manifests.invoice_document import InvoiceDocument
 from services.orchestrator import audit
 from services.orchestrator.audit import Finding, Warrant
 from services.orchestrator.callers import Caller, Refused, refusals_audited
-from services.orchestrator.model import Credit
-from services.orchestrator.receipts import Answer, Receipt
+from services.orchestrator.commands import Credit
+from services.orchestrator.receipts import Answer
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,12 @@ class Crediting:
             NotFound: the order has no such invoice.
             NotPossible: a real run, and not that much is left of it.
         """
-        if not command.dry_run and caller.claim is None:
-            raise InvalidRequest("send an Idempotency-Key: crediting twice would be two credit notes")
-        receipt, warrant = Receipt(caller.claim), caller.warrant("credit", command)
-        if not command.dry_run and receipt.known(self._database):
+        caller.need_key(command, "crediting twice would be two credit notes")
+        receipt, warrant = caller.receipt(command), caller.warrant("credit", command)
+        if receipt.known(self._database):
             return receipt.text
         with refusals_audited(self._database, warrant, NotPossible), self._database.transaction() as connection:
-            if not command.dry_run:
-                receipt.begin(connection)
+            receipt.begin(connection)
             found = _load(connection, order_id, command.invoice)
             refusal = found.refusal(command)
             effect = "refused" if refusal else "credit"
@@ -75,9 +72,9 @@ class Crediting:
                 if refusal:
                     raise Refused(finding)
                 _hand_over(connection, order_id, found, command, warrant)
-                receipt.keep(connection, answer)
             audit.record(connection, warrant, finding)
-        return json.dumps(answer) if command.dry_run else receipt.text
+            receipt.keep(connection, answer)
+        return receipt.text
 
 
 def _load(connection: Connection, order_id: UUID, number: str) -> Creditable:

@@ -1,14 +1,12 @@
 """Throwing dead letters away that nobody needs any more: one by one, with a reason, and never out of the audit."""
 
-import json
-
 from services.common.database import Database
 from services.orchestrator import audit
 from services.orchestrator.callers import Caller
+from services.orchestrator.commands import Discard
 from services.orchestrator.letters import judge_all
-from services.orchestrator.model import Discard
 from services.orchestrator.queues import DeadLetters
-from services.orchestrator.receipts import Answer, Receipt
+from services.orchestrator.receipts import Answer
 
 SEARCHED = 500
 """Messages among which those to be discarded are looked for."""
@@ -28,8 +26,8 @@ class Discarder:
             NotFound: there is no such queue.
             Unavailable: the queue or the database does not answer; the messages stay.
         """
-        receipt, warrant = Receipt(caller.claim), caller.warrant("discard", command)
-        if not command.dry_run and receipt.known(self._database):
+        receipt, warrant = caller.receipt(command), caller.warrant("discard", command)
+        if receipt.known(self._database):
             return receipt.text
         with self._dead_letters.held(queue, SEARCHED) as hand, self._database.transaction() as connection:
             found = [letter for letter in hand.letters if letter.id in command.messages]
@@ -40,14 +38,12 @@ class Discarder:
                 "messages": [one.document("discard") for one in judged],
                 "notFound": sorted(command.messages - {letter.id for letter in found}),
             }
-            if not command.dry_run:
-                receipt.begin(connection)
+            receipt.begin(connection)
             keeps_bodies = not self._dead_letters.takes_back(queue)
             for one in judged:
                 audit.record(connection, warrant, one.finding(queue, "discard", with_body=keeps_bodies))
-            if command.dry_run:
-                return json.dumps(answer)
             receipt.keep(connection, answer)
-            # Deleted at the end of the outer block, when the audit is committed.
-            hand.finish(found)
+            if not command.dry_run:
+                # Deleted at the end of the outer block, when the audit is committed.
+                hand.finish(found)
         return receipt.text

@@ -8,7 +8,7 @@ from typing import Any
 from services.common.database import Connection
 from services.orchestrator.cursors import PayloadCursor
 from services.orchestrator.facts import DONE
-from services.orchestrator.model import ExpiringQuery
+from services.orchestrator.queries import ExpiringQuery
 
 _EXPIRING = f"""
     WITH kept AS (

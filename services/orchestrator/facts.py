@@ -7,7 +7,8 @@ from services.common import orders
 from services.common.database import Connection
 from services.common.errors import NotFound
 from services.common.orders import State
-from services.orchestrator.stages import Facts, Handover, Plan, Stage
+from services.orchestrator.plans import Plan
+from services.orchestrator.stages import Facts, Handover, Stage
 
 DONE = "(i.finished_at IS NOT NULL AND i.outcome NOT IN ('parked', 'skipped'))"
 """Whether the effect of the inbox row `i` came about, in SQL: a worker skips its work if the order stands elsewhere."""

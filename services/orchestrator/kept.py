@@ -33,8 +33,8 @@ class Outlook:
     why: str
 
 
-class Extender:
-    """Writes an object again so that the bucket counts its days from now."""
+class KeptObjects:
+    """The bucket's objects by their paths, beside what the database knows of them."""
 
     def __init__(self, database: Database, store: PayloadStore) -> None:
         self._database = database

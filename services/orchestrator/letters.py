@@ -8,7 +8,7 @@ from services.common.consumer import path_of
 from services.common.database import Connection
 from services.common.errors import Poison
 from services.orchestrator.audit import Finding
-from services.orchestrator.queues import Letter
+from services.orchestrator.held import Letter
 
 BODY_SHOWN = 500
 

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from services.common.database import Connection
+from services.orchestrator import clock
 from services.orchestrator.cursors import BatchCursor, OrderCursor
 from services.orchestrator.facts import DONE
-from services.orchestrator.model import Filter, OrdersQuery
+from services.orchestrator.queries import Filter, OrdersQuery
 
 COUNTED = 10_000
 """Orders that are left are counted up to here: an operator needs no exact number beyond."""
@@ -70,10 +71,7 @@ def choose(connection: Connection, wanted: Filter, limit: int, after: BatchCurso
         f"SELECT o.id, o.created_at FROM sales_order o WHERE {_CHOSEN} ORDER BY o.created_at, o.id LIMIT %(limit)s",  # noqa: S608
         {**_values(wanted, after), "limit": limit},
     ).fetchall()
-    clock = connection.execute("SELECT now() AS now").fetchone()
-    if clock is None:
-        raise LookupError("the database has no clock")
-    return Chosen({row["id"]: row["created_at"] for row in rows}, clock["now"])
+    return Chosen({row["id"]: row["created_at"] for row in rows}, clock.now(connection))
 
 
 def left(connection: Connection, wanted: Filter, after: OrderCursor | BatchCursor) -> int:

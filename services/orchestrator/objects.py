@@ -7,7 +7,8 @@ from uuid import UUID
 from services.common.database import Connection, Database
 from services.common.outbox import genuine
 from services.common.payloads import PayloadLost, PayloadStore
-from services.orchestrator.stages import Facts, Stage, touched, waits_at
+from services.orchestrator.plans import touched
+from services.orchestrator.stages import Facts, Stage, waits_at
 
 MANIFEST = "application/json"
 DOCUMENT = "application/pdf"
@@ -35,11 +36,13 @@ class Objects:
             return Survey()
         with self._database.transaction() as connection:
             documents = _document_hashes(connection, facts.order_id) if chosen is not Stage.INVOICE else {}
-        document_lost = any(self._lost(path, sha256) for path, sha256 in documents.items())
+        document_lost = any(lost(self._store, path, sha256) for path, sha256 in documents.items())
         needed = [entry.path for entry in touched(facts, chosen, document_lost=document_lost)]
         with self._database.transaction() as connection:
             payloads = _payload_hashes(connection, needed)
-        return Survey(tuple(path for path, sha256 in payloads.items() if self._lost(path, sha256)), document_lost)
+        return Survey(
+            tuple(path for path, sha256 in payloads.items() if lost(self._store, path, sha256)), document_lost
+        )
 
     def rebuild(self, paths: Iterable[str]) -> None:
         """Writes the payloads again, from the copies that the database holds.
@@ -53,12 +56,18 @@ class Objects:
             if row is not None and (body := genuine(row["body"], row["sha256"])) is not None:
                 self._store.rewrite(path, body, MANIFEST)
 
-    def _lost(self, path: str, sha256: str) -> bool:
-        try:
-            self._store.get(path, sha256)
-        except PayloadLost:
-            return True
-        return False
+
+def lost(store: PayloadStore, path: str, sha256: str) -> bool:
+    """Whether S3 has the object no more, or not the one that was written.
+
+    Raises:
+        Unavailable: S3 does not answer.
+    """
+    try:
+        store.get(path, sha256)
+    except PayloadLost:
+        return True
+    return False
 
 
 def media_type(path: str) -> str:

@@ -4,10 +4,8 @@ Only what no service of ours would ever send again, such as an event of SES, is 
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.common.errors import NotFound, Unavailable
 from services.common.payloads import AWS_CONFIG
+from services.orchestrator.held import Held, Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 BATCH = 10
 MAX_DELAY_SECONDS = 900
@@ -32,34 +30,6 @@ EMPTY_RECEIVES = 3
 _DEPTHS: Sequence["QueueAttributeNameType"] = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One delivery of a dead-letter queue."""
-
-    id: str
-    body: str
-    receipt: str
-    sent_at: datetime | None = None
-    """When it was sent to the queue that gave it up; 14 days later it is gone for good."""
-
-
-class Held:
-    """Messages that nobody else sees for a while."""
-
-    def __init__(self, letters: Sequence[Letter]) -> None:
-        self.letters = tuple(letters)
-        self.done: set[str] = set()
-        self.hidden = False
-
-    def finish(self, letters: Iterable[Letter]) -> None:
-        """These leave the dead-letter queue for good, at the end."""
-        self.done.update(letter.id for letter in letters)
-
-    def hide(self) -> None:
-        """The others come back by themselves when their hold ends, so that the next request meets those behind them."""
-        self.hidden = True
 
 
 class DeadLetters:
@@ -88,10 +58,8 @@ class DeadLetters:
         Raises:
             Unavailable: SQS does not answer.
         """
-        try:
+        with _answering():
             answer = self._sqs.get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=_DEPTHS)
-        except (ClientError, BotoCoreError) as fault:
-            raise Unavailable("the queue does not answer") from fault
         return sum(int(answer["Attributes"][name]) for name in _DEPTHS)
 
     def take(self, queue: str, limit: int, *, hold_seconds: int = HOLD_SECONDS) -> list[Letter]:
@@ -138,14 +106,12 @@ class DeadLetters:
         Raises:
             Unavailable: SQS does not answer.
         """
-        try:
+        with _answering():
             self._sqs.send_message(
                 QueueUrl=self._sources[queue],
                 MessageBody=letter.body,
                 DelaySeconds=min(MAX_DELAY_SECONDS, int(delay_seconds)),
             )
-        except (ClientError, BotoCoreError) as fault:
-            raise Unavailable("the queue does not answer") from fault
 
     def _delete(self, queue: str, letter: Letter) -> None:
         """Takes the message off for good; one that stays is redriven again, and the inbox makes that a no-op."""
@@ -164,7 +130,7 @@ class DeadLetters:
             _log.warning("a message of the dead-letter queue stays hidden for a while", extra={"queue": queue})
 
     def _receive(self, queue: str, count: int, hold_seconds: int) -> list[Letter]:
-        try:
+        with _answering():
             answer = self._sqs.receive_message(
                 QueueUrl=self._url(queue),
                 MaxNumberOfMessages=count,
@@ -172,9 +138,7 @@ class DeadLetters:
                 WaitTimeSeconds=0,
                 MessageSystemAttributeNames=["SentTimestamp"],
             )
-        except (ClientError, BotoCoreError) as fault:
-            raise Unavailable("the queue does not answer") from fault
-        return [_letter(raw) for raw in answer.get("Messages", [])]
+        return [Letter.of(raw) for raw in answer.get("Messages", [])]
 
     def _url(self, queue: str) -> str:
         try:
@@ -183,7 +147,14 @@ class DeadLetters:
             raise NotFound(f"there is no queue '{queue}'; the queues are {', '.join(self._urls)}") from None
 
 
-def _letter(raw: "MessageTypeDef") -> Letter:
-    milliseconds = raw.get("Attributes", {}).get("SentTimestamp")
-    sent_at = datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
-    return Letter(raw["MessageId"], raw["Body"], raw["ReceiptHandle"], sent_at)
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What is asked of SQS inside.
+
+    Raises:
+        Unavailable: SQS does not answer.
+    """
+    try:
+        yield
+    except (ClientError, BotoCoreError) as fault:
+        raise Unavailable("the queue does not answer") from fault

@@ -4,91 +4,24 @@ The relay stays the only sender: a restart makes outbox rows due and hands over 
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from services.common.database import Connection, Database
 from services.common.faults import crash_point
-from services.orchestrator import audit, facts, listing, objects, stages
-from services.orchestrator.audit import Finding, Warrant
+from services.orchestrator import audit, facts, listing, objects, plans
+from services.orchestrator.batches import Batch, Outcome, Run
 from services.orchestrator.facts import Leave
-from services.orchestrator.model import Filter
 from services.orchestrator.objects import Objects, Survey
+from services.orchestrator.plans import Effect, Plan
 from services.orchestrator.receipts import Answer, Receipt
-from services.orchestrator.stages import Effect, Plan, Stage
+from services.orchestrator.stages import Stage
 
 SURVEY_SECONDS = 12.0
 """How long S3 is asked before the rest of a batch is left to the next request: the API Gateway waits 29 s."""
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a restart of one order comes to, or would come to; `rebuilt` are payloads written to S3 again."""
-
-    order_id: UUID
-    plan: Plan
-    rebuilt: tuple[str, ...]
-    delay_seconds: float = 0
-
-    @property
-    def refused(self) -> bool:
-        """Whether the order cannot go on like this."""
-        return self.plan.effect is Effect.REFUSED
-
-    @property
-    def finding(self) -> Finding:
-        """The outcome as the audit keeps it."""
-        return Finding(self.order_id, self.plan.stage or "(none)", self.plan.effect, self.plan.why)
-
-    def document(self) -> dict[str, object]:
-        """The outcome as operators see it."""
-        return {
-            "orderId": str(self.order_id),
-            "effect": self.plan.effect.value,
-            "stage": self.plan.stage,
-            "detail": self.plan.why,
-            "state": self.plan.state,
-            "payloads": [
-                {"path": step.path, "delaySeconds": round(step.delay_seconds + self.delay_seconds, 3)}
-                for step in self.plan.steps
-            ],
-            "rebuilt": list(self.rebuilt),
-        }
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of a batch: `reached` are its orders that were looked at before the time was up, the others wait.
-
-    An order that was reached but has no outcome was changed, or taken in hand by somebody else, meanwhile.
-    """
-
-    reached: tuple[UUID, ...]
-    outcomes: tuple[Outcome, ...]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What is to be done: to whom, from where, by whose leave, and how fast.
-
-    Attributes:
-        stage: where to restart; None for the stage that each order waits at.
-        only: orders that this does not choose any more, or that somebody else is restarting, are left alone.
-        first_seconds: until the first order's hand-over.
-        spacing_seconds: between one order's hand-over and the next one's.
-    """
-
-    order_ids: Sequence[UUID]
-    stage: Stage | None
-    warrant: Warrant
-    only: Filter | None = None
-    first_seconds: float = 0
-    spacing_seconds: float = 0
-
-    def until_seconds(self, orders: int) -> float:
-        """When the next order's hand-over may be, after so many."""
-        return self.first_seconds + orders * self.spacing_seconds
+Tell = Callable[[Connection, Run], Answer]
+"""Makes the answer of what came of a batch, in its transaction."""
 
 
 class Restarter:
@@ -98,22 +31,28 @@ class Restarter:
         self._database = database
         self._objects = stored
 
-    def rehearse(self, batch: Batch) -> Run:
-        """What would happen; nothing does, but that the audit tells who has looked."""
-        outcomes = tuple(outcome for outcome, _ in self._foreseen(batch))
-        with self._database.transaction() as connection:
-            for outcome in outcomes:
-                audit.record(connection, batch.warrant, outcome.finding)
-        return Run(tuple(outcome.order_id for outcome in outcomes), outcomes)
+    def restart(self, batch: Batch, receipt: Receipt, tell: Tell) -> Run:
+        """Restarts the orders, or in a dry run says what would happen, and keeps what `tell` makes of it.
 
-    def perform(self, batch: Batch, receipt: Receipt, tell: Callable[[Connection, Run], Answer]) -> Run:
-        """Restarts the orders and keeps, in the same transaction, what `tell` makes of it; nothing if that raises.
+        What that writes to the database is one transaction, and comes to nothing if `tell` raises.
 
         Raises:
             InFlight: another request has the receipt's key.
             NotFound: one of the orders does not exist.
             Unavailable: S3 or the database does not answer; nothing was restarted.
         """
+        return self._rehearse(batch, receipt, tell) if batch.warrant.dry_run else self._perform(batch, receipt, tell)
+
+    def _rehearse(self, batch: Batch, receipt: Receipt, tell: Tell) -> Run:
+        outcomes = tuple(outcome for outcome, _ in self._foreseen(batch))
+        run = Run(tuple(outcome.order_id for outcome in outcomes), outcomes)
+        with self._database.transaction() as connection:
+            for outcome in outcomes:
+                audit.record(connection, batch.warrant, outcome.finding)
+            receipt.keep(connection, tell(connection, run))
+        return run
+
+    def _perform(self, batch: Batch, receipt: Receipt, tell: Tell) -> Run:
         surveys: dict[UUID, Survey] = {}
         for outcome, survey in self._foreseen(batch):
             # To rebuild and then not to restart harms nobody.
@@ -148,15 +87,15 @@ class Restarter:
         with self._database.transaction() as connection:
             known = facts.load(connection, order_id)
         survey = self._objects.survey(known, stage)
-        plan = stages.plan(known, stage, document_lost=survey.document)
+        plan = plans.plan(known, stage, document_lost=survey.document)
         return _outcome(order_id, plan, survey), survey
 
 
 def _restart(connection: Connection, batch: Batch, order_id: UUID, survey: Survey, place: int) -> Outcome:
     known = facts.lock(connection, order_id)
     crash_point("C20", order_id)
-    plan = stages.plan(known, batch.stage, document_lost=survey.document)
-    outcome = _outcome(order_id, plan, survey, batch.until_seconds(place))
+    plan = plans.plan(known, batch.stage, document_lost=survey.document)
+    outcome = _outcome(order_id, plan, survey, batch.pace.seconds(place))
     warrant = batch.warrant
     # The customer reads the history too: the operator's own reason stands in the audit alone.
     leave = Leave(warrant.actor, "restarted", outcome.delay_seconds)

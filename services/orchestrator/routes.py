@@ -1,75 +1,30 @@
-"""The operators' routes: who is calling, what is asked, and the answer as JSON."""
+"""The operators' routes: what is asked, and the answer as JSON."""
 
 import json
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from services.common import idempotency, web
 from services.common.database import Database
-from services.common.errors import Forbidden
-from services.common.idempotency import Claim, Key
-from services.common.tokens import Principal, TokenVerifier
 from services.orchestrator import expiry, listing, objects, timeline
-from services.orchestrator.callers import Caller
-from services.orchestrator.commands import Commands
+from services.orchestrator.backlog import backlog
+from services.orchestrator.commands import BulkRestart, Credit, Discard, Extend, Redrive, Resend, Restart
 from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
-from services.orchestrator.kept import Extender
-from services.orchestrator.model import (
-    BulkRestart,
-    Command,
-    Credit,
-    Discard,
-    ExpiringQuery,
-    Extend,
-    OrdersQuery,
-    Redrive,
-    Resend,
-    Restart,
-)
+from services.orchestrator.door import Door
+from services.orchestrator.extend import Extender
+from services.orchestrator.kept import KeptObjects
+from services.orchestrator.queries import ExpiringQuery, OrdersQuery
+from services.orchestrator.queues import DeadLetters
 from services.orchestrator.redrive import Redriver
 from services.orchestrator.resend import Resender
-from services.registry import OPERATORS
-
-Wish = TypeVar("Wish", bound=Command)
+from services.orchestrator.restarting import Restarting
 
 
-def admit(principal: Principal) -> UUID:
-    """The operator's subject.
-
-    Raises:
-        Forbidden: the caller is no operator.
-    """
-    if OPERATORS not in principal.groups:
-        raise Forbidden("only operators may do this")
-    return principal.subject
-
-
-class Door:
-    """Lets operators in and takes their commands."""
-
-    def __init__(self, verifier: TokenVerifier) -> None:
-        self._verifier = verifier
-
-    def enter(self) -> UUID:
-        """The operator who sent the request at hand."""
-        return admit(self._verifier.verify(request.headers.get("Authorization")))
-
-    def take(self, kind: type[Wish]) -> tuple[Caller, Wish]:
-        """The command in the request at hand, and whose it is; the operator is asked for before anything is read."""
-        operator = self.enter()
-        key = Key.parse(request.headers.get("Idempotency-Key"))
-        command = kind.parse(web.json_body())
-        if key is None:
-            return Caller(operator, None), command
-        route = f"{request.method} {request.path}"
-        return Caller(operator, Claim(route, key, idempotency.fingerprint(command), operator=operator)), command
-
-
-def questions(database: Database, door: Door, redriver: Redriver, extender: Extender, payload_days: int) -> Blueprint:
+def questions(
+    database: Database, door: Door, dead_letters: DeadLetters, kept: KeptObjects, payload_days: int
+) -> Blueprint:
     """What operators may look at."""
     routes = Blueprint("questions", __name__, url_prefix="/operations")
 
@@ -89,7 +44,7 @@ def questions(database: Database, door: Door, redriver: Redriver, extender: Exte
     @routes.get("/dead-letters")
     def list_dead_letters() -> Response:
         door.enter()
-        return _json(json.dumps({"queues": redriver.queues()}))
+        return _json(json.dumps({"queues": backlog(database, dead_letters)}))
 
     @routes.get("/payloads/expiring")
     def list_expiring() -> Response:
@@ -101,9 +56,9 @@ def questions(database: Database, door: Door, redriver: Redriver, extender: Exte
     @routes.get("/payloads/<uuid:customer>/<uuid:order_id>/<stage>/<name>")
     def get_payload(customer: UUID, order_id: UUID, stage: str, name: str) -> Response:
         door.enter()
-        kept = extender.find(f"{customer}/{order_id}/{stage}/{name}")
+        found = kept.find(f"{customer}/{order_id}/{stage}/{name}")
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(extender.read(kept), headers=headers, mimetype=objects.media_type(kept.path))
+        return Response(kept.read(found), headers=headers, mimetype=objects.media_type(found.path))
 
     return routes
 
@@ -112,11 +67,12 @@ def questions(database: Database, door: Door, redriver: Redriver, extender: Exte
 class Hands:
     """Who carries out what operators set going."""
 
-    commands: Commands
+    restarting: Restarting
     redriver: Redriver
     discarder: Discarder
     resender: Resender
     crediting: Crediting
+    extender: Extender
 
 
 def writes(door: Door, hands: Hands) -> Blueprint:
@@ -126,7 +82,7 @@ def writes(door: Door, hands: Hands) -> Blueprint:
     @routes.post("/orders/<uuid:order_id>/restart")
     def restart(order_id: UUID) -> Response:
         caller, command = door.take(Restart)
-        return _json(hands.commands.restart(caller, order_id, command))
+        return _json(hands.restarting.restart(caller, order_id, command))
 
     @routes.post("/orders/<uuid:order_id>/resend")
     def resend(order_id: UUID) -> Response:
@@ -140,7 +96,7 @@ def writes(door: Door, hands: Hands) -> Blueprint:
 
     @routes.post("/restarts")
     def restart_many() -> Response:
-        return _json(hands.commands.restart_many(*door.take(BulkRestart)))
+        return _json(hands.restarting.restart_many(*door.take(BulkRestart)))
 
     @routes.post("/dead-letters/<queue>/redrive")
     def redrive(queue: str) -> Response:
@@ -155,7 +111,7 @@ def writes(door: Door, hands: Hands) -> Blueprint:
     @routes.post("/payloads/<uuid:customer>/<uuid:order_id>/<stage>/<name>/extend")
     def extend(customer: UUID, order_id: UUID, stage: str, name: str) -> Response:
         caller, command = door.take(Extend)
-        return _json(hands.commands.extend(caller, f"{customer}/{order_id}/{stage}/{name}", command))
+        return _json(hands.extender.extend(caller, f"{customer}/{order_id}/{stage}/{name}", command))
 
     return routes
 

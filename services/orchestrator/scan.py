@@ -11,9 +11,9 @@ import threading
 from services.common import orders
 from services.common.database import Database
 from services.common.errors import Unavailable
-from services.orchestrator import facts, stages
+from services.orchestrator import facts, plans
 from services.orchestrator.facts import Leave
-from services.orchestrator.stages import Effect
+from services.orchestrator.plans import Effect
 
 PERIOD_SECONDS = 15.0
 STILL_SECONDS = 300
@@ -44,7 +44,7 @@ def scan(database: Database) -> int:
     with database.transaction() as connection:
         stuck = connection.execute(_STUCK, (STILL_SECONDS, BATCH)).fetchall()
         for row in stuck:
-            plan = stages.rescue(facts.load(connection, row["id"]))
+            plan = plans.rescue(facts.load(connection, row["id"]))
             if plan.effect is Effect.REFUSED:
                 orders.stop(connection, row["id"], orders.State.PARKED, plan.why)
             else:

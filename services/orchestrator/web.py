@@ -9,16 +9,18 @@ from services.common.readiness import schema_ready
 from services.common.tokens import TokenVerifier
 from services.common.webserver import WebServer
 from services.orchestrator import scan
-from services.orchestrator.commands import Commands
 from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
-from services.orchestrator.kept import Extender
+from services.orchestrator.door import Door
+from services.orchestrator.extend import Extender
+from services.orchestrator.kept import KeptObjects
 from services.orchestrator.objects import Objects
 from services.orchestrator.queues import DeadLetters
 from services.orchestrator.redrive import Redriver
 from services.orchestrator.resend import Resender
+from services.orchestrator.restarting import Restarting
 from services.orchestrator.restarts import Restarter
-from services.orchestrator.routes import Door, Hands, questions, writes
+from services.orchestrator.routes import Hands, questions, writes
 from services.orchestrator.settings import Settings
 
 CONNECTIONS = 4
@@ -30,16 +32,17 @@ def create_app(
     """The REST service over its adapters; `payload_days` is how long S3 keeps a payload."""
     app = web.create_app("orchestrator", lambda: schema_ready(database))
     restarter = Restarter(database, Objects(database, store))
-    redriver, extender = Redriver(database, dead_letters, restarter), Extender(database, store)
+    kept = KeptObjects(database, store)
     hands = Hands(
-        Commands(database, restarter, extender),
-        redriver,
+        Restarting(database, restarter),
+        Redriver(database, dead_letters, restarter),
         Discarder(database, dead_letters),
         Resender(database, store),
         Crediting(database),
+        Extender(database, kept),
     )
     door = Door(verifier)
-    app.register_blueprint(questions(database, door, redriver, extender, payload_days))
+    app.register_blueprint(questions(database, door, dead_letters, kept, payload_days))
     app.register_blueprint(writes(door, hands))
     return app
 

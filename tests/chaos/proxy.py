@@ -195,7 +195,11 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
         def serve(self) -> None:
             """Answers one request."""
             length = int(self.headers.get("Content-Length") or 0)
-            call = Call(self.command, self.path, tuple(self.headers.items()), self.rfile.read(length))
+            body = self.rfile.read(length)
+            if len(body) < length:  # its sender was killed meanwhile
+                self.close_connection = True
+                return
+            call = Call(self.command, self.path, tuple(self.headers.items()), body)
             try:
                 answer = proxy.handle(call)
             except HTTPError:

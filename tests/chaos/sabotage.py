@@ -265,7 +265,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "a restart does not look whether the PDF is lost",
-        "orchestrator/stages.py",
+        "orchestrator/plans.py",
         "if document_lost and stage in (Stage.DOCUMENT, Stage.EMAIL):",
         "if document_lost and stage is None:",
         failures.LOST,

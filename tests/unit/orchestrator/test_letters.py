@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from services.orchestrator.held import Letter
 from services.orchestrator.letters import Origin, judge
-from services.orchestrator.queues import Letter
 
 ORDER = UUID(int=1)
 PATH = f"{ORDER}/{ORDER}/invoice/1-{'0' * 64}.json"

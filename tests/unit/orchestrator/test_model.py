@@ -8,8 +8,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.common.errors import InvalidRequest
+from services.orchestrator.commands import BulkRestart, Redrive, Restart
 from services.orchestrator.cursors import BatchCursor, OrderCursor
-from services.orchestrator.model import BulkRestart, OrdersQuery, Redrive, Restart
+from services.orchestrator.queries import OrdersQuery
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -6,17 +6,8 @@ from uuid import UUID
 import pytest
 
 from services.common.orders import State
-from services.orchestrator.stages import (
-    RENDER_SECONDS,
-    Effect,
-    Facts,
-    Handover,
-    Stage,
-    good_state,
-    plan,
-    rescue,
-    waits_at,
-)
+from services.orchestrator.plans import RENDER_SECONDS, Effect, plan, rescue
+from services.orchestrator.stages import Facts, Handover, Stage, good_state, waits_at
 
 WAY = (Stage.INVOICE, Stage.DOCUMENT, Stage.EMAIL)
 

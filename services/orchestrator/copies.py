@@ -1,0 +1,69 @@
+"""Whether a document's mail may go out once more, and what that copy is: decided without touching anything."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.manifests.email import EmailManifest
+
+TITLE_LIMIT = 190
+"""Characters of the first title that are kept before the count."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A document's mails as the database knows them.
+
+    Attributes:
+        manifest: the first mail's; None if it has none yet, or the database's copy is not what was written.
+        sent: the first mail is known to be sent.
+        number: what the next mail would be counted as.
+        on_its_way: the number of a mail that support has sent again and that is not out yet.
+        suppressed: why no mail may go to the address.
+    """
+
+    invoice_id: UUID
+    customer_id: UUID
+    document: str
+    document_path: str | None
+    document_sha256: str | None
+    revision: int
+    manifest: EmailManifest | None
+    address: str
+    sent: bool
+    number: int
+    on_its_way: int | None
+    suppressed: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a resend comes to: `copy` is the new mail, or None for a refusal."""
+
+    copy: EmailManifest | None
+    why: str
+
+    @property
+    def effect(self) -> str:
+        """In a word."""
+        return "resend" if self.copy else "refused"
+
+
+def decide(mail: Mail, *, document_lost: bool) -> Decision:
+    """What sending the mail once more comes to."""
+    if not mail.sent or mail.manifest is None:
+        return Decision(None, f"the mail of {mail.document} is not sent yet; restart the order from the stage 'email'")
+    if mail.on_its_way is not None:
+        return Decision(None, f"mail number {mail.on_its_way} of {mail.document} is still on its way")
+    if mail.suppressed is not None:
+        cause = "it bounced for good" if mail.suppressed == "Bounce" else "its owner complained about a mail"
+        return Decision(None, f"no mail may go to the customer's address: {cause}; ask for another address")
+    if document_lost:
+        return Decision(
+            None, f"the PDF of {mail.document} is lost; restart the stage 'document' to have it rendered again"
+        )
+    title = f"{mail.manifest.title[:TITLE_LIMIT]} ({mail.number})"
+    where = "the same address" if mail.address == mail.manifest.to else "the customer's new address"
+    return Decision(
+        mail.manifest.model_copy(update={"title": title, "to": mail.address}),
+        f"the mail of {mail.document} goes out as number {mail.number}, to {where}",
+    )

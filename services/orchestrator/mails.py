@@ -1,0 +1,82 @@
+"""A document's mails from the database."""
+
+from typing import Any
+from uuid import UUID
+
+from services.common import manifests
+from services.common.database import Connection
+from services.common.errors import NotFound, Poison
+from services.common.outbox import genuine
+from services.manifests.email import EmailManifest
+from services.orchestrator.copies import Mail
+
+_MAIL = """
+    SELECT v.id AS invoice_id, v.invoice_number, v.revision, v.document_path, v.document_sha256,
+        o.customer_id, c.email, first.path, first.body, first.sha256, l.state AS mail_state,
+        (SELECT max(m.number) FROM mail_copy m WHERE m.invoice_id = v.id) AS copies,
+        (
+            SELECT m.number FROM mail_copy m JOIN outbox b ON b.path = m.path
+            WHERE m.invoice_id = v.id AND b.consumed_at IS NULL AND b.due_at < 'infinity' LIMIT 1
+        ) AS on_its_way,
+        (
+            SELECT s.cause FROM mail_suppression s
+            WHERE s.recipient_sha256 = encode(sha256(convert_to(lower(btrim(c.email)), 'UTF8')), 'hex')
+        ) AS suppressed
+    FROM invoice v
+    JOIN sales_order o ON o.id = v.order_id
+    JOIN customer c ON c.id = o.customer_id
+    LEFT JOIN LATERAL (
+        SELECT b.path, b.body, b.sha256 FROM outbox b
+        WHERE b.order_id = v.order_id AND b.queue = 'email'
+            AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text
+        ORDER BY b.id LIMIT 1
+    ) AS first ON true
+    LEFT JOIN email_ledger l ON l.path = first.path
+    WHERE v.order_id = %(order)s AND (v.invoice_number = %(document)s OR %(document)s IS NULL AND v.kind = 'INVOICE')
+    ORDER BY v.revision DESC LIMIT 1
+"""
+
+
+def lock(connection: Connection, order_id: UUID, document: str | None) -> Mail:
+    """The document's mails, nobody else's to send again until the transaction ends.
+
+    Raises:
+        NotFound: the order has no such document.
+    """
+    connection.execute("SELECT FROM sales_order WHERE id = %s FOR UPDATE", (order_id,))
+    return load(connection, order_id, document)
+
+
+def load(connection: Connection, order_id: UUID, document: str | None) -> Mail:
+    """The document's mails as they are now; without a number those of the order's invoice.
+
+    Raises:
+        NotFound: the order has no such document.
+    """
+    row = connection.execute(_MAIL, {"order": order_id, "document": document}).fetchone()
+    if row is None:
+        raise NotFound(f"there is no order with this id that has {document or 'an invoice'}")
+    return Mail(
+        invoice_id=row["invoice_id"],
+        customer_id=row["customer_id"],
+        document=row["invoice_number"],
+        document_path=row["document_path"],
+        document_sha256=row["document_sha256"],
+        revision=row["revision"],
+        manifest=_manifest(row),
+        address=row["email"],
+        sent=row["mail_state"] == "SENT",
+        number=(row["copies"] or 1) + 1,
+        on_its_way=row["on_its_way"],
+        suppressed=row["suppressed"],
+    )
+
+
+def _manifest(row: dict[str, Any]) -> EmailManifest | None:
+    body = genuine(row["body"], row["sha256"]) if row["path"] else None
+    if body is None:
+        return None
+    try:
+        return manifests.read(EmailManifest, body)
+    except Poison:
+        return None
