@@ -13,9 +13,16 @@ from services.order.ccp import BUDGET_SECONDS, Purchase
 LEASE_SECONDS = BUDGET_SECONDS + 8
 """How long one process alone may ask the CCP about an order: the calls and the commit after them."""
 
+LEASES = [LEASE_SECONDS] * 3 + [120.0, 600.0, 3600.0]
+"""Seconds of a lease, by the number of the attempt; the last one repeats. An attempt that ends with its process, or in
+a fault of our own, gives no lease back: one such order must not take a pod down every half minute, and pods that fail
+for an hour must not use up the attempts of every order.
+"""
+
 _LEASE = """
     UPDATE sales_order o
-    SET leased_until = now() + make_interval(secs => %(seconds)s), ccp_attempts = ccp_attempts + 1, ccp_waiting = false
+    SET leased_until = now() + make_interval(secs => (%(leases)s)[least(ccp_attempts + 1, cardinality(%(leases)s))]),
+        ccp_attempts = ccp_attempts + 1, ccp_waiting = false
     FROM sales_product p
     WHERE p.id = o.sales_product_id AND o.state = 'RESERVED' AND o.leased_until < now() AND o.id = {order}
     RETURNING o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id, o.purchase_price, o.currency,
@@ -32,26 +39,29 @@ _OVERDUE = _LEASE.format(
 
 def lease(connection: Connection, order_id: UUID) -> Purchase | None:
     """The purchase, if the caller alone may now ask the CCP about this reserved order."""
-    row = connection.execute(_THIS, {"seconds": LEASE_SECONDS, "order": order_id}).fetchone()
+    row = connection.execute(_THIS, {"leases": LEASES, "order": order_id}).fetchone()
     return None if row is None else _purchase(row)
 
 
 def lease_overdue(connection: Connection) -> Purchase | None:
     """The purchase that has been due for longest and that nobody holds; the caller now does."""
-    row = connection.execute(_OVERDUE, {"seconds": LEASE_SECONDS}).fetchone()
+    row = connection.execute(_OVERDUE, {"leases": LEASES}).fetchone()
     return None if row is None else _purchase(row)
 
 
-def put_off(connection: Connection, order_id: UUID, seconds: float, *, attempted: bool) -> None:
-    """Gives the lease back until the next attempt; one in which the CCP was not called does not count."""
+def put_off(connection: Connection, purchase: Purchase, seconds: float, *, attempted: bool) -> None:
+    """Gives the lease back until the next attempt; one in which the CCP was not called does not count.
+
+    Whoever was so slow that somebody else has the lease by now gives nothing back.
+    """
     connection.execute(
         """
         UPDATE sales_order
         SET leased_until = now() + make_interval(secs => %s), ccp_waiting = true,
             ccp_attempts = greatest(1, ccp_attempts - %s)
-        WHERE id = %s AND state = 'RESERVED'
+        WHERE id = %s AND state = 'RESERVED' AND ccp_attempts = %s
         """,
-        (seconds, 0 if attempted else 1, order_id),
+        (seconds, 0 if attempted else 1, purchase.order_id, purchase.attempt),
     )
 
 

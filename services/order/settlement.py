@@ -79,7 +79,7 @@ class Settlement:
         with self._database.transaction() as connection:
             if (given := answers.given(connection, purchase.order_id)) is not None:
                 return given
-            leases.put_off(connection, purchase.order_id, seconds, attempted=attempted)
+            leases.put_off(connection, purchase, seconds, attempted=attempted)
         return answers.pending(purchase.order_id)
 
     def _park(self, purchase: Purchase, reason: str, sales: int | None = None) -> Answer:

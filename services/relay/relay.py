@@ -31,7 +31,7 @@ _TAKE = """
     UPDATE outbox SET due_at = now() + make_interval(secs => %s)
     WHERE id = ANY (ARRAY(
         SELECT id FROM outbox WHERE consumed_at IS NULL AND due_at <= now()
-        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
     ))
     RETURNING id, path, queue, order_id, body, attempts
 """
@@ -103,10 +103,8 @@ def _given_up(row: dict[str, Any]) -> bool:
 
 
 def _give_up(connection: Connection, row: dict[str, Any]) -> None:
-    reason = f"nobody finished {row['path']} on the queue '{row['queue']}' in {row['attempts']} deliveries"
-    told = connection.execute("SELECT last_error FROM inbox WHERE path = %s", (row["path"],)).fetchone()
-    if told is not None and told["last_error"]:
-        reason += f"; the last of them: {told['last_error']}"
+    # The customer reads it too: what an attempt said last stands in the operators' timeline alone.
+    reason = f"the stage '{row['queue']}' did not end in {row['attempts']} deliveries"
     connection.execute("UPDATE outbox SET due_at = 'infinity' WHERE id = %s", (row["id"],))
     orders.stop(connection, row["order_id"], orders.State.PARKED, reason)
     _log.error("parked", extra={"order_id": row["order_id"], "queue": row["queue"], "reason": reason})

@@ -8,6 +8,10 @@ from tests.chaos import failures, scenarios, storms
 from tests.chaos.scenario import Scenario
 
 ORDERS = 10_000
+PER_ROUND = 5
+"""A death takes the whole batch in a worker's hands through one more receive, and what the order service is asking the
+CCP through one more attempt; after too many of either a message is a dead letter, and an order waits for a person.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Sizes:
         return cls(orders, max(1, round(20 * part)), max(8.0, 120 * part))
 
     @property
+    def rounds(self) -> list[int]:
+        """The strikes of the pipeline's points in rounds: more deaths at once than orders can have prove only that."""
+        return [min(PER_ROUND, self.times - done) for done in range(0, self.times, PER_ROUND)]
+
+    @property
     def some(self) -> int:
         """Orders of a scenario whose point is not their number."""
         return max(10, min(100, self.orders // 50))
@@ -41,7 +50,8 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     some, outage = sizes.some, sizes.outage
     yield scenarios.PLAIN
     yield scenarios.KEYS
-    yield scenarios.every_point(sizes.times)
+    for times in sizes.rounds:
+        yield scenarios.every_point(times)
     yield scenarios.operator_points(sizes.times)
     yield scenarios.BAD_NETWORK
     yield scenarios.SES_ANSWER_LOST

@@ -18,7 +18,7 @@ from services.registry import OPERATORS, QUEUES, dead_letter_variable, queue_var
 AWS_REGION: Literal["eu-west-1"] = "eu-west-1"
 VISIBILITY_SECONDS = 4
 """Short, so that what a dead worker had received comes back soon; the services extend it or do not mind."""
-MAX_RECEIVES = 12
+MAX_RECEIVES = 20
 """More than crash points strike at one message, so that a dead letter is never just bad luck."""
 SENDER_DOMAIN = "eu.cloud-sales.example"
 
