@@ -1,7 +1,7 @@
 """Everything that is played against the product, in the sizes that were asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from tests.chaos import failures, scenarios, storms
@@ -50,8 +50,9 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     some, outage = sizes.some, sizes.outage
     yield scenarios.PLAIN
     yield scenarios.KEYS
-    for times in sizes.rounds:
-        yield scenarios.every_point(times)
+    for number, times in enumerate(sizes.rounds, 1):
+        round_of = scenarios.every_point(times)
+        yield replace(round_of, name=f"{round_of.name}, round {number}")
     yield scenarios.operator_points(sizes.times)
     yield scenarios.BAD_NETWORK
     yield scenarios.SES_ANSWER_LOST
