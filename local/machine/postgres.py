@@ -30,8 +30,10 @@ SETTINGS = {
     "max_wal_size": "256MB",
     "log_min_duration_statement": "1s",
     "log_line_prefix": "%m [%p] %u ",
+    "log_error_verbosity": "terse",
 }
-"""Modest, because a laptop runs it beside everything else; fsync and synchronous_commit stay on."""
+"""Modest, because a laptop runs it beside everything else; fsync and synchronous_commit stay on. The log is terse,
+because a DETAIL line quotes rows and parameters, and with them licence keys."""
 
 
 class Postgres:

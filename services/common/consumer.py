@@ -13,6 +13,7 @@ from services.common.keeper import Keeper
 from services.common.outbox import PATH
 from services.common.payloads import PayloadLost, PayloadStore
 from services.common.queues import Message
+from services.common.telemetry import tell
 from services.registry import FEWEST_RECEIVES
 
 _log = logging.getLogger(__name__)
@@ -78,14 +79,15 @@ class Consumer:
         except Park as park:
             with self._database.transaction() as connection:
                 orders.stop(connection, work.order_id, orders.State.PARKED, str(park))
-                inbox.finish(connection, work, "parked")
+                # With the reason: an order that is parked already keeps the first one, and each path has its own.
+                inbox.finish(connection, work, "parked", str(park))
             _log.error("parked", extra={**extra, "reason": park})
             return
         except LeaseLost:
             raise
         except Exception as fault:
             with self._database.transaction() as connection:
-                inbox.release(connection, work, f"{type(fault).__name__}: {fault}")
+                inbox.release(connection, work, tell(fault))
             raise
         _log.info("done", extra=extra)
 

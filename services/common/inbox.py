@@ -82,18 +82,18 @@ def renew(connection: Connection, work: Work) -> None:
     )
 
 
-def finish(connection: Connection, work: Work, outcome: str = "done") -> None:
-    """Marks the work as done, in the transaction that holds its effect.
+def finish(connection: Connection, work: Work, outcome: str = "done", error: str | None = None) -> None:
+    """Marks the work as done, in the transaction that holds its effect; `error` says why it came to nothing.
 
     Raises:
         LeaseLost: the lease ran out and somebody else claimed the path.
     """
     finished = connection.execute(
         """
-        UPDATE inbox SET finished_at = now(), outcome = %s
+        UPDATE inbox SET finished_at = now(), outcome = %s, last_error = coalesce(%s, last_error)
         WHERE consumer = %s AND path = %s AND lease_token = %s AND finished_at IS NULL
         """,
-        (outcome, work.consumer, work.path, work.token),
+        (outcome, error and error[:MAX_ERROR], work.consumer, work.path, work.token),
     )
     if finished.rowcount != 1:
         raise LeaseLost(f"the lease on {work.path} went to another worker")

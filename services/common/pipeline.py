@@ -10,7 +10,7 @@ from services.common.inbox import Work
 from services.common.payloads import PayloadStore
 from services.common.polling import poll
 from services.common.queues import Source
-from services.common.readiness import schema_ready
+from services.common.readiness import writer_ready
 from services.common.settings import DatabaseSettings, ProcessSettings, QueueSettings
 
 CONNECTIONS = 3
@@ -35,5 +35,5 @@ def run(
     payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
     consumer = Consumer(queue, database, payloads, build(database, payloads))
     source = Source(queue_url, settings.aws_region, settings.queue_visibility_seconds)
-    ready = partial(schema_ready, database)
+    ready = partial(writer_ready, database)
     return worker.run(settings, ready, {queue: partial(poll, source, consumer.take, ready)})

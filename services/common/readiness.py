@@ -1,9 +1,11 @@
-"""Ready means: the database answers and has the schema that this release was built for."""
+"""Ready means: the database answers and has the schema that this release was built for; a worker needs to write."""
+
+from psycopg.errors import ReadOnlySqlTransaction
 
 from services.common.database import Database
 from services.common.errors import Unavailable
 
-SCHEMA_REVISION = "0009"
+SCHEMA_REVISION = "0010"
 """The oldest schema revision that this code can work with; a newer one only ever adds (expand/contract)."""
 
 
@@ -22,3 +24,17 @@ def schema_ready(database: Database) -> None:
         )
     if row is None or row["version_num"] < SCHEMA_REVISION:
         raise Unavailable(f"the database schema is older than {SCHEMA_REVISION}")
+
+
+def writer_ready(database: Database) -> None:
+    """Returns if a worker can do its work, which always ends with a write.
+
+    Raises:
+        Unavailable: as `schema_ready`, or the database takes no writes, as after a switchover.
+    """
+    schema_ready(database)
+    with database.transaction() as connection:
+        row = connection.execute("SELECT current_setting('transaction_read_only')::boolean AS refuses").fetchone()
+        if row is None or row["refuses"]:
+            # As if it had refused a write: the connection to a former writer is given up.
+            raise ReadOnlySqlTransaction

@@ -34,7 +34,8 @@ class DocumentHandler:
     def __call__(self, work: Work, body: bytes) -> None:
         """Renders outside any transaction; the same payload gives the same bytes, so doing it twice changes nothing.
 
-        A document that was rendered before is put back where it was, and no second mail is handed over.
+        A document that was rendered before is put back where it was, and no second mail is handed over; an order that
+        was parked because that had failed goes on.
         """
         document = manifests.read(DocumentManifest, body).payload
         with self._database.transaction() as connection:
@@ -52,12 +53,12 @@ class DocumentHandler:
         crash_point("C14", work.order_id)
         notice = notice_of(document, path)
         with self._database.transaction() as connection:
+            invoice = isinstance(document, InvoiceDocument)
+            advanced = invoice and orders.advance(connection, work.order_id, State.DOCUMENTED)
             if given.document_sha256 is not None:
                 inbox.finish(connection, work)
                 return
-            if isinstance(document, InvoiceDocument) and not orders.advance(
-                connection, work.order_id, State.DOCUMENTED
-            ):
+            if invoice and not advanced:
                 inbox.finish(connection, work, "skipped")
                 return
             connection.execute(

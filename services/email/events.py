@@ -1,6 +1,9 @@
 """What SES says about a mail after it took it: evidence for the ledger, and addresses that get no mail any more."""
 
 import json
+import logging
+import math
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +12,10 @@ from pydantic.alias_generators import to_camel
 
 from services.common import orders
 from services.common.database import Connection, Database
-from services.common.errors import Poison
+from services.common.errors import Poison, Retry, Unavailable
 from services.common.queues import Message
 from services.email import suppression
+from services.registry import FEWEST_RECEIVES
 
 ATTEMPT_TAG = "attempt"
 """The e-mail tag that carries a ledger attempt's id to SES and back."""
@@ -21,6 +25,8 @@ _GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 PERMANENT = "Permanent"
 NOT_SPAM = "not-spam"
 """The feedback of somebody who takes a complaint back."""
+
+_log = logging.getLogger(__name__)
 
 
 class _Part(BaseModel):
@@ -121,6 +127,23 @@ class EventRecorder:
             )
             if recorded.rowcount == 1:
                 _heed(connection, event, attempt)
+
+
+def unhurried(take: Callable[[Message], None], evidence_seconds: int) -> Callable[[Message], None]:
+    """`take`, with so long a wait after each `Unavailable` that the queue's receives last for the evidence window.
+
+    Nobody sends an event again: on the dead-letter queue it would prove nothing, and its mail would go out twice.
+    """
+    seconds = math.ceil(evidence_seconds / FEWEST_RECEIVES)
+
+    def taken(message: Message) -> None:
+        try:
+            take(message)
+        except Unavailable as fault:
+            _log.warning("event not recorded", extra={"reason": fault, "attempt": message.received})
+            raise Retry(fault.detail, seconds=seconds) from None
+
+    return taken
 
 
 def _heed(connection: Connection, event: SesEvent, attempt: UUID) -> None:

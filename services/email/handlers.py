@@ -11,7 +11,7 @@ from services.common.errors import Park, Retry, Unavailable
 from services.common.faults import crash_point
 from services.common.inbox import Work
 from services.common.orders import State
-from services.common.payloads import PayloadStore
+from services.common.payloads import PayloadLost, PayloadStore
 from services.email import ledger
 from services.email.composition import Attachment, build_message
 from services.email.mailer import Mailer, OutcomeUnknown
@@ -19,6 +19,9 @@ from services.manifests.email import EmailManifest
 
 INVOICE = "INVOICE"
 """The kind of document whose mail finishes its order; a credit note comes after the end."""
+
+RENDER_SECONDS = 15
+"""How long a mail waits for a lost PDF that is being rendered again, each time."""
 
 _log = logging.getLogger(__name__)
 
@@ -87,16 +90,21 @@ class EmailHandler:
             raise
 
     def _sent_again(self, work: Work) -> bool:
-        """Whether a person has asked for this mail after the first one: it moves no order."""
+        """Whether a person has asked for this mail after one that was sent: it moves no order."""
         with self._database.transaction() as connection:
-            return connection.execute("SELECT FROM mail_copy WHERE path = %s", (work.path,)).rowcount == 1
+            known = connection.execute("SELECT FROM mail_copy WHERE path = %s AND replaces IS NULL", (work.path,))
+            return known.rowcount == 1
 
     def _document(self, work: Work, path: str) -> "_Document":
         with self._database.transaction() as connection:
             row = connection.execute(
                 """
-                SELECT kind, invoice_number, document_path, document_sha256 FROM invoice
-                WHERE order_id = %s AND document_path = %s
+                SELECT v.kind, v.invoice_number, v.document_path, v.document_sha256, EXISTS (
+                    SELECT FROM outbox b JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
+                    WHERE b.order_id = v.order_id AND b.queue = 'document' AND b.due_at < 'infinity'
+                        AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text AND i.finished_at IS NULL
+                ) AS being_rendered
+                FROM invoice v WHERE v.order_id = %s AND v.document_path = %s
                 """,
                 (work.order_id, path),
             ).fetchone()
@@ -105,18 +113,28 @@ class EmailHandler:
         return _Document(**row)
 
     def _attachment(self, document: "_Document") -> Attachment:
-        content = self._payloads.get(document.document_path, document.document_sha256)
+        try:
+            content = self._payloads.get(document.document_path, document.document_sha256)
+        except PayloadLost as loss:
+            if document.being_rendered:
+                raise Retry(f"{loss}; it is being rendered again", seconds=RENDER_SECONDS) from None
+            raise
         return Attachment(document.file_name, "application/pdf", content)
 
 
 @dataclass(frozen=True)
 class _Document:
-    """A rendered document as the database knows it."""
+    """A rendered document as the database knows it.
+
+    Attributes:
+        being_rendered: its PDF was lost, and rendering it again was on its way before the PDF was asked for.
+    """
 
     kind: str
     invoice_number: str
     document_path: str
     document_sha256: str
+    being_rendered: bool
 
     @property
     def file_name(self) -> str:

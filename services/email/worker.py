@@ -8,8 +8,8 @@ from services.common.database import Database
 from services.common.payloads import PayloadStore
 from services.common.polling import poll
 from services.common.queues import Source
-from services.common.readiness import schema_ready
-from services.email.events import EventRecorder
+from services.common.readiness import writer_ready
+from services.email.events import EventRecorder, unhurried
 from services.email.handlers import EmailHandler
 from services.email.mailer import Mailer
 from services.email.settings import Settings
@@ -28,10 +28,10 @@ def main() -> int:
     handler = EmailHandler(database, payloads, mailer, settings.mail_sender, settings.mail_evidence_seconds)
     consumer = Consumer("email", database, payloads, handler)
     recorder = EventRecorder(database)
-    ready = partial(schema_ready, database)
+    ready = partial(writer_ready, database)
     takers = {
         "email": (settings.queue_url_email, consumer.take),
-        "mail-events": (settings.queue_url_mail_events, recorder.take),
+        "mail-events": (settings.queue_url_mail_events, unhurried(recorder.take, settings.mail_evidence_seconds)),
     }
     loops = {
         name: partial(poll, Source(url, settings.aws_region, settings.queue_visibility_seconds), take, ready)

@@ -126,7 +126,8 @@ def test_the_database_is_encrypted_logged_restorable_and_known_by_iam(model: Mod
     assert cluster.inputs["enabledCloudwatchLogsExports"] == ["postgresql"]
     assert cluster.inputs["dbClusterParameterGroupName"] == group["name"]
     assert group["family"] == "aurora-postgresql16"
-    assert group["parameters"] == [{"name": "rds.force_ssl", "value": "1"}]
+    parameters = {one["name"]: one["value"] for one in group["parameters"]}
+    assert parameters == {"rds.force_ssl": "1", "log_error_verbosity": "terse"}
 
 
 def test_the_log_group_stands_before_the_database_would_make_its_own(model: Model) -> None:

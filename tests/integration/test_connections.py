@@ -11,7 +11,7 @@ from local.machine.postgres import OWNER, Postgres
 from services.common import outbox
 from services.common.database import Database, connection_arguments
 from services.common.errors import Unavailable
-from services.common.readiness import schema_ready
+from services.common.readiness import schema_ready, writer_ready
 from services.common.settings import DatabaseSettings
 from services.database import schema
 from services.relay.adapters import OutboxAlarm
@@ -88,6 +88,20 @@ def test_a_connection_to_a_former_writer_is_given_up(world: World, server: Postg
         with pytest.raises(Unavailable):
             process("READ ONLY")
         assert process("READ WRITE") != former
+    finally:
+        database.close()
+
+
+def test_a_worker_is_not_ready_while_the_database_takes_no_writes(world: World, server: Postgres) -> None:
+    database = Database(settings_of(server), size=1)
+    try:
+        writer_ready(database)
+        with database.transaction() as connection:
+            connection.execute("SET default_transaction_read_only = on")  # as on a former writer
+        schema_ready(database)
+        with pytest.raises(Unavailable):
+            writer_ready(database)
+        writer_ready(database)  # by a new connection: the other one was given up
     finally:
         database.close()
 

@@ -1,3 +1,4 @@
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,3 +61,16 @@ def test_no_other_role_is_let_in(postgres: Postgres) -> None:
 
     with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
         postgres.connect("stranger", SUPERUSER)
+
+
+def test_the_log_tells_an_error_without_the_row_that_caused_it(postgres: Postgres, layout: Layout) -> None:
+    with postgres.connect(SUPERUSER, SUPERUSER) as superuser:
+        superuser.execute("CREATE TABLE license (key text PRIMARY KEY)")
+        for _ in range(2):
+            with contextlib.suppress(psycopg.errors.UniqueViolation):
+                superuser.execute("INSERT INTO license VALUES (%s)", ("CANARY-1234",))
+        superuser.execute("SELECT pg_sleep(1.1), %s::text", ("CANARY-5678",))
+    log = "".join(path.read_text(encoding="utf-8") for path in layout.logs.glob("postgres*"))
+    assert "duplicate key value violates" in log
+    assert "pg_sleep(1.1)" in log
+    assert "CANARY" not in log
