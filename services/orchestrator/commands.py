@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from services.manifests.credit_request import CreditedQuantity
 from services.manifests.values import Remark
@@ -14,6 +14,13 @@ from services.orchestrator.stages import Stage
 MAX_LETTERS = 100
 """Messages of a dead-letter queue in one operation."""
 MAX_PER_MINUTE = 6_000
+
+
+def _in_order(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, and in the same order everywhere: a set's order differs between processes, and so would the
+    fingerprint of the request.
+    """
+    return tuple(sorted(set(ids)))
 
 
 class Command(Border):
@@ -93,4 +100,4 @@ class Redrive(Paced):
 class Discard(Command):
     """Messages of a dead-letter queue that nobody needs any more."""
 
-    messages: Annotated[frozenset[MessageId], Field(min_length=1, max_length=MAX_LETTERS)]
+    messages: Annotated[tuple[MessageId, ...], Field(min_length=1, max_length=MAX_LETTERS), AfterValidator(_in_order)]

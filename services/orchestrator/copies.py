@@ -15,7 +15,11 @@ class Mail:
 
     Attributes:
         manifest: the first mail's; None if it has none yet, or the database's copy is not what was written.
-        sent: the first mail is known to be sent.
+        path: the mail that counts as the document's own: the first, or the copy that replaced it; None without one.
+        recipient: where that one goes.
+        sent: it is known to be sent.
+        failed: it is given up: for sure nobody has sent it or is about to, until a person acts.
+        finishes: it is the invoice's mail, with which the order ends.
         number: what the next mail would be counted as.
         on_its_way: the number of a mail that support has sent again and that is not out yet.
         suppressed: why no mail may go to the address.
@@ -28,11 +32,20 @@ class Mail:
     document_sha256: str | None
     revision: int
     manifest: EmailManifest | None
+    path: str | None
+    recipient: str | None
     address: str
     sent: bool
+    failed: bool
+    finishes: bool
     number: int
     on_its_way: int | None
     suppressed: str | None
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether the next mail takes the place of one that failed: the address that was in its way is another now."""
+        return self.failed and self.recipient != self.address
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class Decision:
 
 def decide(mail: Mail, *, document_lost: bool) -> Decision:
     """What sending the mail once more comes to."""
-    if not mail.sent or mail.manifest is None:
+    if not (mail.sent or mail.replaceable) or mail.manifest is None:
         return Decision(None, f"the mail of {mail.document} is not sent yet; restart the order from the stage 'email'")
     if mail.on_its_way is not None:
         return Decision(None, f"mail number {mail.on_its_way} of {mail.document} is still on its way")
@@ -63,7 +76,8 @@ def decide(mail: Mail, *, document_lost: bool) -> Decision:
         )
     title = f"{mail.manifest.title[:TITLE_LIMIT]} ({mail.number})"
     where = "the same address" if mail.address == mail.manifest.to else "the customer's new address"
+    instead = ", instead of the one that failed" if mail.replaceable else ""
     return Decision(
         mail.manifest.model_copy(update={"title": title, "to": mail.address}),
-        f"the mail of {mail.document} goes out as number {mail.number}, to {where}",
+        f"the mail of {mail.document} goes out as number {mail.number}, to {where}{instead}",
     )

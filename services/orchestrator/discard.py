@@ -29,21 +29,22 @@ class Discarder:
         receipt, warrant = caller.receipt(command), caller.warrant("discard", command)
         if receipt.known(self._database):
             return receipt.text
-        with self._dead_letters.held(queue, SEARCHED) as hand, self._database.transaction() as connection:
+        with self._dead_letters.held(queue, SEARCHED) as hand:
             found = [letter for letter in hand.letters if letter.id in command.messages]
-            judged = judge_all(connection, queue, found)
-            answer: Answer = {
-                "dryRun": command.dry_run,
-                "queue": queue,
-                "messages": [one.document("discard") for one in judged],
-                "notFound": sorted(command.messages - {letter.id for letter in found}),
-            }
-            receipt.begin(connection)
-            keeps_bodies = not self._dead_letters.takes_back(queue)
-            for one in judged:
-                audit.record(connection, warrant, one.finding(queue, "discard", with_body=keeps_bodies))
-            receipt.keep(connection, answer)
+            with self._database.transaction() as connection:
+                judged = judge_all(connection, queue, found)
+                answer: Answer = {
+                    "dryRun": command.dry_run,
+                    "queue": queue,
+                    "messages": [one.document("discard") for one in judged],
+                    "notFound": sorted(set(command.messages) - {letter.id for letter in found}),
+                }
+                receipt.begin(connection)
+                keeps_bodies = not self._dead_letters.takes_back(queue)
+                for one in judged:
+                    audit.record(connection, warrant, one.finding(queue, "discard", with_body=keeps_bodies))
+                receipt.keep(connection, answer)
             if not command.dry_run:
-                # Deleted at the end of the outer block, when the audit is committed.
+                # Only now is the audit committed: without it nothing may be deleted.
                 hand.finish(found)
         return receipt.text

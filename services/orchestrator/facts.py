@@ -25,7 +25,7 @@ def lock(connection: Connection, order_id: UUID) -> Facts:
 
 
 def load(connection: Connection, order_id: UUID) -> Facts:
-    """The order's facts as they are now.
+    """The order's facts as they are now. A mail that another one has replaced is none: it is never sent.
 
     Raises:
         NotFound: there is no such order.
@@ -38,7 +38,8 @@ def load(connection: Connection, order_id: UUID) -> Facts:
         SELECT b.path, b.queue, {DONE} AS done,
             encode(sha256(convert_to(b.body, 'UTF8')), 'hex') = b.sha256 AS intact
         FROM outbox b LEFT JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
-        WHERE b.order_id = %s ORDER BY b.id
+        WHERE b.order_id = %s AND i.outcome IS DISTINCT FROM 'replaced'
+        ORDER BY split_part(split_part(b.path, '/', 4), '-', 1)::int, b.id
         """,  # noqa: S608 - a constant; every value is bound
         (order_id,),
     ).fetchall()
@@ -70,8 +71,9 @@ def carry_out(connection: Connection, order_id: UUID, plan: Plan, leave: Leave) 
             # A worker that holds an unfinished lease keeps it: its effect is as good as a new attempt's.
             connection.execute(
                 """
-                UPDATE inbox SET finished_at = NULL, outcome = NULL, lease_until = now()
-                WHERE path = %s AND finished_at IS NOT NULL
+                UPDATE inbox i SET finished_at = NULL, outcome = NULL, lease_until = now()
+                FROM outbox b
+                WHERE b.path = %s AND i.path = b.path AND i.consumer = b.queue AND i.finished_at IS NOT NULL
                 """,
                 (step.path,),
             )

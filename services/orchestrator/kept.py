@@ -12,7 +12,7 @@ from services.orchestrator import objects
 
 RENDER_AGAIN = "restart the stage 'document' to have it rendered again, byte for byte"
 
-_KEY = re.compile(r"[0-9a-z/-]{1,300}\.(json|pdf)")
+_KEY = re.compile(r"[0-9a-f-]{36}/(?P<order>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9a-z/-]{1,200}\.(json|pdf)")
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,18 @@ class KeptObjects:
         Raises:
             NotFound: it is no payload or PDF of ours.
         """
-        if not _KEY.fullmatch(path):
+        key = _KEY.fullmatch(path)
+        if key is None:
             raise NotFound("there is no payload with this path")
         with self._database.transaction() as connection:
             row = connection.execute(
                 """
                 SELECT path, order_id, sha256, body FROM outbox WHERE path = %(path)s
                 UNION ALL
-                SELECT document_path, order_id, document_sha256, NULL FROM invoice WHERE document_path = %(path)s
+                SELECT document_path, order_id, document_sha256, NULL FROM invoice
+                WHERE order_id = %(order)s AND document_path = %(path)s
                 """,
-                {"path": path},
+                {"path": path, "order": UUID(key["order"])},
             ).fetchone()
         if row is None:
             raise NotFound("there is no payload with this path")
@@ -99,7 +101,10 @@ class KeptObjects:
 def renewed(connection: Connection, kept: Kept) -> None:
     """Records that the object's days count from now."""
     objects.stored_anew(connection, [kept.path])
-    connection.execute("UPDATE invoice SET document_stored_anew_at = now() WHERE document_path = %s", (kept.path,))
+    connection.execute(
+        "UPDATE invoice SET document_stored_anew_at = now() WHERE order_id = %s AND document_path = %s",
+        (kept.order_id, kept.path),
+    )
 
 
 def _way_out(kept: Kept) -> str:

@@ -1,6 +1,5 @@
 """A document's mails from the database."""
 
-from typing import Any
 from uuid import UUID
 
 from services.common import manifests
@@ -11,8 +10,9 @@ from services.manifests.email import EmailManifest
 from services.orchestrator.copies import Mail
 
 _MAIL = """
-    SELECT v.id AS invoice_id, v.invoice_number, v.revision, v.document_path, v.document_sha256,
-        o.customer_id, c.email, first.path, first.body, first.sha256, l.state AS mail_state,
+    SELECT v.id AS invoice_id, v.invoice_number, v.kind, v.revision, v.document_path, v.document_sha256,
+        o.customer_id, c.email, first.body, first.sha256, own.path, own.body AS own_body, own.sha256 AS own_sha256,
+        l.state AS mail_state, own.outcome = 'parked' AND coalesce(l.state, 'FAILED') = 'FAILED' AS failed,
         (SELECT max(m.number) FROM mail_copy m WHERE m.invoice_id = v.id) AS copies,
         (
             SELECT m.number FROM mail_copy m JOIN outbox b ON b.path = m.path
@@ -26,12 +26,20 @@ _MAIL = """
     JOIN sales_order o ON o.id = v.order_id
     JOIN customer c ON c.id = o.customer_id
     LEFT JOIN LATERAL (
-        SELECT b.path, b.body, b.sha256 FROM outbox b
+        SELECT b.body, b.sha256 FROM outbox b
         WHERE b.order_id = v.order_id AND b.queue = 'email'
             AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text
         ORDER BY b.id LIMIT 1
     ) AS first ON true
-    LEFT JOIN email_ledger l ON l.path = first.path
+    LEFT JOIN LATERAL (
+        SELECT b.path, b.body, b.sha256, i.outcome
+        FROM outbox b LEFT JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
+        WHERE b.order_id = v.order_id AND b.queue = 'email'
+            AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text
+            AND i.outcome IS DISTINCT FROM 'replaced'
+        ORDER BY b.id LIMIT 1
+    ) AS own ON true
+    LEFT JOIN email_ledger l ON l.path = own.path
     WHERE v.order_id = %(order)s AND (v.invoice_number = %(document)s OR %(document)s IS NULL AND v.kind = 'INVOICE')
     ORDER BY v.revision DESC LIMIT 1
 """
@@ -56,6 +64,7 @@ def load(connection: Connection, order_id: UUID, document: str | None) -> Mail:
     row = connection.execute(_MAIL, {"order": order_id, "document": document}).fetchone()
     if row is None:
         raise NotFound(f"there is no order with this id that has {document or 'an invoice'}")
+    own = _manifest(row["own_body"], row["own_sha256"])
     return Mail(
         invoice_id=row["invoice_id"],
         customer_id=row["customer_id"],
@@ -63,20 +72,24 @@ def load(connection: Connection, order_id: UUID, document: str | None) -> Mail:
         document_path=row["document_path"],
         document_sha256=row["document_sha256"],
         revision=row["revision"],
-        manifest=_manifest(row),
+        manifest=_manifest(row["body"], row["sha256"]),
+        path=row["path"],
+        recipient=own.to if own else None,
         address=row["email"],
         sent=row["mail_state"] == "SENT",
+        failed=bool(row["failed"]),
+        finishes=row["kind"] == "INVOICE",
         number=(row["copies"] or 1) + 1,
         on_its_way=row["on_its_way"],
         suppressed=row["suppressed"],
     )
 
 
-def _manifest(row: dict[str, Any]) -> EmailManifest | None:
-    body = genuine(row["body"], row["sha256"]) if row["path"] else None
-    if body is None:
+def _manifest(body: str | None, sha256: str | None) -> EmailManifest | None:
+    written = genuine(body, sha256) if body is not None and sha256 is not None else None
+    if written is None:
         return None
     try:
-        return manifests.read(EmailManifest, body)
+        return manifests.read(EmailManifest, written)
     except Poison:
         return None

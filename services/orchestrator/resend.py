@@ -3,6 +3,9 @@
 A restart never does this: what the ledger has as sent stays sent once. The new mail has the text and the PDF of the
 first one; its title counts the sendings, so that its payload, and with it its path and its ledger key, are its own. It
 goes to the customer's present address, because a wrong one is the usual reason.
+
+A mail that failed at its address, which its payload holds for good, is replaced: it is never handed over again, and the
+new mail finishes the order in its place.
 """
 
 from uuid import UUID
@@ -10,6 +13,7 @@ from uuid import UUID
 from services.common import orders, outbox
 from services.common.database import Connection, Database
 from services.common.errors import NotPossible
+from services.common.orders import State
 from services.common.payloads import PayloadStore
 from services.manifests.email import EmailManifest
 from services.orchestrator import audit, mails
@@ -74,10 +78,18 @@ class Resender:
 def _hand_over(connection: Connection, order_id: UUID, mail: Mail, copy: EmailManifest, warrant: Warrant) -> None:
     item = outbox.payload("email", mail.customer_id, order_id, mail.revision, copy)
     outbox.add(connection, item)
+    replaced = mail.path if mail.replaceable else None
     connection.execute(
-        "INSERT INTO mail_copy (path, invoice_id, number, subject, reason) VALUES (%s, %s, %s, %s, %s)",
-        (item.path, mail.invoice_id, mail.number, warrant.operator, warrant.reason),
+        """
+        INSERT INTO mail_copy (path, invoice_id, number, subject, reason, replaces) VALUES (%s, %s, %s, %s, %s, %s)
+        """,
+        (item.path, mail.invoice_id, mail.number, warrant.operator, warrant.reason, replaced),
     )
     # The customer reads the history too: the operator's own reason stands in the audit alone.
     detail = f"the mail of {mail.document}, number {mail.number}"
     orders.note(connection, order_id, "SENT_AGAIN", detail, warrant.actor)
+    if replaced is not None:
+        connection.execute("UPDATE inbox SET outcome = 'replaced' WHERE consumer = 'email' AND path = %s", (replaced,))
+        if mail.finishes:
+            # Its PDF is there, so that much of the order is done for sure.
+            orders.resume(connection, order_id, State.DOCUMENTED, detail, warrant.actor)

@@ -40,7 +40,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class Facts:
-    """An order as the database proves it; its handovers in the order in which they were made."""
+    """An order as the database proves it; its handovers by revision, and then in the order in which they were made."""
 
     order_id: UUID
     state: State

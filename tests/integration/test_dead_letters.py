@@ -153,6 +153,25 @@ def test_what_nobody_needs_is_discarded_by_its_id_and_the_audit_keeps_it(desk: D
     assert desk.post("/dead-letters/invoice/discard", dryRun=False, reason="x", messages=[]).status_code == 400
 
 
+def test_nothing_is_discarded_whose_audit_was_not_committed(desk: Desk) -> None:
+    desk.bury("invoice", "poison")
+    [message] = desk.told("/dead-letters/invoice/redrive")["messages"]
+    desk.world.admin.execute(
+        """
+        CREATE FUNCTION fail_at_commit() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'at commit' USING ERRCODE = '57P01'; END $$;
+        CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON operator_action
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_at_commit();
+        """
+    )
+    try:
+        answer = desk.post("/dead-letters/invoice/discard", dryRun=False, reason="x", messages=[message["id"]])
+    finally:
+        desk.world.admin.execute("DROP FUNCTION fail_at_commit CASCADE")
+    assert (answer.status_code, desk.buried("invoice")) == (503, 1)
+    assert len(desk.letters().take("invoice", 10, hold_seconds=0)) == 1
+
+
 def test_an_event_of_ses_goes_back_to_its_own_queue(desk: Desk) -> None:
     """SES never sends it again, and the ledger may be waiting for it."""
     desk.bury("mail-events", '{"eventType": "Send"}')

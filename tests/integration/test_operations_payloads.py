@@ -5,6 +5,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from services.common.errors import Park
+from services.document.rendering import Renderer
 from services.invoice.crediting import issue
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.desk import Desk, headers, lose, spoil
@@ -62,6 +64,45 @@ def test_extending_rebuilds_a_lost_payload_but_no_pdf(desk: Desk) -> None:
     assert desk.post(f"/payloads/{payload}/extend", dryRun=False, reason="fixed").status_code == 409
     strange = f"{uuid4()}/{uuid4()}/invoice/1-{'0' * 64}.json"
     assert desk.post(f"/payloads/{strange}/extend").status_code == 404
+
+
+def test_an_order_goes_on_after_its_lost_pdf_could_not_be_rendered_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = desk.park()
+    lose(str(desk.world.value("SELECT document_path FROM invoice")))
+    desk.do(f"/orders/{order}/restart")
+
+    def broken(*_: object) -> bytes:
+        raise Park("no fonts today")
+
+    with monkeypatch.context() as today:
+        today.setattr(Renderer, "render", broken)
+        desk.pipeline.relay()
+        desk.pipeline.take("document")
+    assert (desk.pipeline.state(), desk.pipeline.reason()) == ("PARKED", "no fonts today")
+    assert desk.do(f"/orders/{order}/restart")["state"] == "INVOICED"
+    desk.pipeline.relay()
+    desk.pipeline.take("document")
+    assert desk.pipeline.state() == "DOCUMENTED"
+    desk.world.admin.execute("UPDATE outbox SET due_at = now() WHERE consumed_at IS NULL")
+    desk.pipeline.relay()
+    desk.pipeline.take("email", times=2)
+    assert (desk.pipeline.state(), len(desk.pipeline.outbound.accepted)) == ("EMAILED", 1)
+    assert desk.world.value("SELECT count(*) FROM outbox") == 3
+
+
+def test_a_replaced_mail_s_pdf_is_listed_once_and_while_the_new_mail_waits(desk: Desk) -> None:
+    order = desk.park()
+    desk.world.admin.execute("UPDATE customer SET email = 'books@liffey.example' WHERE country = 'IE'")
+    desk.do(f"/orders/{order}/resend", "k1")
+    desk.world.admin.execute("UPDATE outbox SET created_at = created_at - interval '29 days'")
+    waiting = [one["kind"] for one in desk.get("/payloads/expiring")["payloads"]]
+    assert sorted(waiting) == ["document", "email", "email", "invoice", "pdf"]
+    desk.finish()
+    assert desk.get("/payloads/expiring")["payloads"] == []
+    kinds = [one["kind"] for one in desk.get("/payloads/expiring", finished="true")["payloads"]]
+    assert sorted(kinds) == ["document", "email", "email", "invoice", "pdf"]
 
 
 def test_the_list_goes_on_page_by_page_the_most_urgent_first(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from local.machine.postgres import Postgres
 from services.common.database import Database
+from services.common.errors import Park
 from services.email.events import EventRecorder
 from services.invoice.crediting import issue
 from tests.integration.conftest import Aws, World
@@ -138,6 +139,91 @@ def test_what_is_in_the_way_is_told(desk: Desk, order: str) -> None:
     EventRecorder(desk.world.database).take(told(desk.pipeline, "Bounce", bounce(address)))
     assert "bounced for good" in refused(desk, order)
     assert desk.post(f"/orders/{order}/resend", document="EU-000009").status_code == 404
+
+
+def replace_address(desk: Desk, address: str) -> None:
+    desk.world.admin.execute("UPDATE customer SET email = %s WHERE country = 'IE'", (address,))
+
+
+def recipients(desk: Desk) -> list[str]:
+    return [recipient for _, recipient, _ in desk.pipeline.outbound.accepted]
+
+
+def test_a_mail_that_failed_at_its_address_is_replaced_and_the_new_one_finishes_the_order(desk: Desk) -> None:
+    order = desk.park("SES refuses the mail: MessageRejected: no")
+    replace_address(desk, "books@liffey.example")
+    assert "instead of the one that failed" in desk.told(f"/orders/{order}/resend")["detail"]
+    assert desk.pipeline.state() == "PARKED"
+    assert send(desk, order)["number"] == 2
+    assert desk.pipeline.state() == "DOCUMENTED"
+    desk.do(f"/orders/{order}/restart")
+    while desk.pipeline.relay():
+        desk.pipeline.take("email", times=2)
+    assert recipients(desk) == ["books@liffey.example"]
+    assert desk.pipeline.state() == "EMAILED"
+    shown = desk.get(f"/orders/{order}")
+    assert [stage["status"] for stage in shown["stages"]] == ["done", "done", "replaced", "done"]
+    assert [(mail["number"], mail["state"]) for mail in shown["mails"]] == [(1, "FAILED"), (2, "SENT")]
+    assert ("resend", "resend", False, "fixed") in desk.audited()
+    assert {one["kind"] for one in desk.get("/payloads/expiring", days="30")["payloads"]} == set()
+    desk.do(f"/orders/{order}/restart", stage="email")
+    assert desk.pipeline.relay() == 1
+    desk.pipeline.take("email")
+    assert recipients(desk) == ["books@liffey.example"]
+    assert send(desk, order, "k2")["number"] == 3
+    desk.finish()
+    assert titles(desk)[1].endswith(" (3)")
+    assert desk.pipeline.state() == "EMAILED"
+
+
+def test_a_replacement_that_fails_is_replaced_in_its_turn(desk: Desk) -> None:
+    """Its address is found unfit before the ledger knows of it."""
+    order = desk.park()
+    replace_address(desk, "nobody at liffey")
+    send(desk, order, "k1")
+    desk.finish()
+    assert desk.pipeline.state() == "PARKED"
+    assert desk.world.value("SELECT count(*) FROM email_ledger") == 1
+    [waiting] = desk.get("/orders", state="PARKED")["orders"]
+    assert waiting["stage"] == "email"
+    assert "restart the order from the stage 'email'" in refused(desk, order)
+    replace_address(desk, "books@liffey.example")
+    send(desk, order, "k2")
+    desk.finish()
+    assert recipients(desk) == ["books@liffey.example"]
+    assert titles(desk)[0] == "Invoice EU-000001 from Cloud Sales Europe Ltd (3)"
+    assert desk.pipeline.state() == "EMAILED"
+
+
+def test_a_mail_that_a_restart_has_taken_up_again_is_not_replaced(desk: Desk) -> None:
+    order = desk.park()
+    replace_address(desk, "books@liffey.example")
+    desk.do(f"/orders/{order}/restart")
+    answer = desk.post(f"/orders/{order}/resend", "k1", dryRun=False, reason="asked for")
+    assert answer.status_code == 409
+    desk.finish()
+    assert len(titles(desk)) == 1
+    assert desk.pipeline.state() == "EMAILED"
+
+
+def test_a_failed_replacement_does_not_end_the_order_by_a_credit_note_s_mail(desk: Desk) -> None:
+    order = desk.park()
+    with desk.world.database.transaction() as connection:
+        issue(connection, wish(desk.world, None))
+    for queue in ("document", "email"):
+        desk.pipeline.relay()
+        desk.pipeline.take(queue)
+    assert len(titles(desk)) == 1
+    replace_address(desk, "books@liffey.example")
+    send(desk, order)
+    desk.pipeline.outbound.script = Park("not today")
+    desk.finish()
+    desk.pipeline.outbound.script = None
+    assert desk.pipeline.state() == "PARKED"
+    desk.do(f"/orders/{order}/restart")
+    assert desk.pipeline.state() == "DOCUMENTED"
+    desk.finish()
+    assert desk.pipeline.state() == "EMAILED"
 
 
 def test_a_credit_note_is_sent_again_by_its_number(desk: Desk, order: str) -> None:

@@ -8,7 +8,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.common.errors import InvalidRequest
-from services.orchestrator.commands import BulkRestart, Redrive, Restart
+from services.common.idempotency import fingerprint
+from services.orchestrator.commands import BulkRestart, Discard, Redrive, Restart
 from services.orchestrator.cursors import BatchCursor, OrderCursor
 from services.orchestrator.queries import OrdersQuery
 
@@ -43,6 +44,14 @@ BAD = [
 def test_a_bad_write_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
         Restart.parse(json.dumps(body).encode())
+
+
+def test_a_discard_is_the_same_request_on_every_instance() -> None:
+    """Whatever the order of its messages, and without a set's order, which every process draws anew."""
+    given = ("7", "3", "5", "3")
+    commands = [Discard.parse(json.dumps({"messages": order}).encode()) for order in (given, given[::-1])]
+    assert [command.messages for command in commands] == [("3", "5", "7")] * 2
+    assert len({fingerprint(command) for command in commands}) == 1
 
 
 def test_a_cursor_comes_back_as_it_was_given() -> None:
