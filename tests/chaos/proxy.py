@@ -86,6 +86,7 @@ class Proxy:
         struck: how often what has struck.
         deliveries: how often each message was handed out, for as long as something is `slow`.
         references: every client reference under which the CCP was asked for a sale.
+        under_way: requests without an answer so far.
     """
 
     def __init__(self, upstream: str, seed: int) -> None:
@@ -97,6 +98,7 @@ class Proxy:
         self._dice = Random(seed)
         self._lock = threading.Lock()
         self._expired: set[str] = set()
+        self.under_way = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -113,6 +115,15 @@ class Proxy:
 
     def handle(self, call: Call) -> Answer | None:
         """The answer, or None for a connection that is to be closed without one."""
+        with self._lock:
+            self.under_way += 1
+        try:
+            return self._handle(call)
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def _handle(self, call: Call) -> Answer | None:
         weather = self.weather
         if call.reference:
             self.references.add(call.reference)
