@@ -71,8 +71,6 @@ class Bed:
         stack.callback(self._stop_restarted)
         self._numbers = itertools.count(1)
         self._catalogue = _catalogue(self.ccp)
-        self._tokens = {who.key: token_of(emulator, self.users, who.email) for who in seed.customers()}
-        self._operator = token_of(emulator, self.users, seed.OPERATOR)
 
     def _outside(self, stack: ExitStack, name: str, *arguments: str) -> None:
         command = (os.fspath(ROOT / ".venv/bin/python"), "-m", f"local.{name}", *arguments)
@@ -109,10 +107,11 @@ class Bed:
         pods = Pods(root, self.database, variables, logs)
         mailbox = Mailbox(self.mailbox, region.name)
         books = BedBooks(self.database, region, self.ledger, mailbox, Bucket(region), told, _last_sale(self.ledger))
-        customers = [Customer(who, self._tokens[who.key], told) for who in seed.customers()]
+        # Each run signs in anew: a token lasts an hour, a bed longer.
+        customers = [Customer(who, self._token(who.email), told) for who in seed.customers()]
         try:
             pods.start(services, replicas=replicas)
-            yield Run(self, region, pods, books, customers, Operator(self._operator), told, hits, self.seed)
+            yield Run(self, region, pods, books, customers, Operator(self._token(seed.OPERATOR)), told, hits, self.seed)
         finally:
             pods.stop()
             # A CCP that was slow sells after its callers are dead; the next run must not find that sale.
@@ -121,6 +120,9 @@ class Bed:
             self.purchases.references.clear()
             self.aws.deliveries.clear()
             self.provider({})
+
+    def _token(self, email: str) -> str:
+        return token_of(self.emulator, self.users, email)
 
     def provider(self, switches: Mapping[str, object]) -> None:
         """Turns the CCP's own switches; none means that it behaves."""

@@ -74,7 +74,7 @@ class Session:
     def _bugs(self, bed: Bed) -> None:
         """The seeded bugs; each scenario that hunts one is played without a bug first."""
         controls: dict[str, Result] = {}
-        for sabotage in (one for one in SABOTAGES if self.wish.wants(one.what)):
+        for sabotage in (one for one in SABOTAGES if self.wish.wants(f"bug: {one.what}")):
             scenario = sabotage.scenario
             if scenario.name not in controls:
                 controls[scenario.name] = self._play(bed, scenario, "control: ")
