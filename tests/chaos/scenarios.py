@@ -11,6 +11,7 @@ from tests.chaos.clients import Reply
 from tests.chaos.proxy import Weather
 from tests.chaos.run import Run
 from tests.chaos.scenario import Findings, Scenario
+from tests.chaos.waiting import in_time
 
 OPERATORS = 4
 """Operators who restart at the same time."""
@@ -111,7 +112,7 @@ def _slow_provider(run: Run) -> Findings:
     run.load(1).wait()
     run.bed.provider({})
     found = after_a_while(run, 60)
-    time.sleep(5.0)
+    in_time(lambda: run.bed.purchases.under_way == 0, 60)
     sold = len(run.books.sales(cancelled=True))
     return [*found, *run.settled(20), *([f"I2: the CCP had to sell {sold} times"] if sold != 1 else [])]
 
