@@ -26,7 +26,7 @@ def test_sales_equal_orders_after_reconciliation(world: World, tmp_path: Path, k
         rounds = market.settle_all()
         simulator.behave()
         doubled = market.charge_twice(ORDERS // 50)
-        read = market.compare()
+        read = market.compare_all()
         accounts, sales = market.accounts(), simulator.sales()
         taken_back, flagged = market.take_back(ORDERS // 100)
     live = [sale for sale in sales if sale["cancelledAt"] is None]

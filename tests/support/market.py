@@ -139,6 +139,14 @@ class Market:
         discrepancies.cancel_extras(self.world.database, self.ccp)
         return read
 
+    def compare_all(self) -> int:
+        """Comparisons until the ledger is read to its end; how many sales were read."""
+        read = 0
+        while True:
+            read += self.compare() or 0
+            if self.world.value("SELECT due_at > now() + interval '1 minute' FROM ccp_comparison"):
+                return read
+
     def accounts(self) -> Accounts:
         """Every order against every live sale, read from the database and the ledger alone."""
         rows = self.world.admin.execute(
