@@ -94,7 +94,7 @@ def test_a_payload_that_is_lost_time_after_time_is_given_up(pipeline: Pipeline) 
     pipeline.relay()
     assert waits == [0, 1, 2, 3, 4, 5, 6, 7]
     assert pipeline.state() == "PARKED"
-    assert "is missing in S3" in pipeline.reason()
+    assert "is missing in S3" in str(pipeline.world.value("SELECT last_error FROM inbox"))
 
 
 def test_a_lost_document_parks_the_order_for_a_person(pipeline: Pipeline) -> None:
