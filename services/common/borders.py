@@ -5,6 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from services.common.errors import InvalidRequest
+from services.common.validation import faults
 
 Border = TypeVar("Border", bound=BaseModel)
 
@@ -17,9 +18,6 @@ def validated(kind: type[Border], document: object) -> Border:
     """
     try:
         return kind.model_validate(document)
-    except ValidationError as fault:
-        errors = [
-            {"field": ".".join(map(str, error["loc"])) or "(body)", "message": error["msg"]}
-            for error in fault.errors(include_url=False, include_input=False, include_context=False)
-        ]
+    except ValidationError as error:
+        errors = [{"field": fault.field or "(body)", "message": fault.message} for fault in faults(error)]
         raise InvalidRequest("see 'errors' for each field", errors=errors) from None

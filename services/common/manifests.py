@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from services.common.errors import Poison
+from services.common.validation import faults
 from services.manifests.base import Manifest
 from services.manifests.versions import UnknownVersion, upcast
 
@@ -20,10 +21,8 @@ def read(kind: type[Kind], body: bytes) -> Kind:
     """
     try:
         return kind.model_validate(upcast(kind.kind, from_json(body)))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Poison(f"the payload is no {kind.__name__}: {where}: {first['msg']}") from None
+    except ValidationError as error:
+        raise Poison(f"the payload is no {kind.__name__}: {next(faults(error))}") from None
     except UnknownVersion as fault:
         raise Poison(f"the payload is no {kind.__name__}: {fault}") from None
     except (ValueError, LookupError, TypeError, AttributeError):

@@ -11,6 +11,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from services.common.validation import faults
+
 
 class SettingsError(Exception):
     """The environment lacks a variable or holds one that cannot be used; the message names each of them."""
@@ -30,8 +32,8 @@ class Environment(BaseModel):
         """
         try:
             return cls.model_validate(dict(os.environ if environ is None else environ))
-        except ValidationError as fault:
-            lines = [f"  {error['loc'][0]}: {error['msg']}" for error in fault.errors()]
+        except ValidationError as error:
+            lines = [f"  {fault}" for fault in faults(error)]
             raise SettingsError("the environment cannot be used:\n" + "\n".join(lines)) from None
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from services.common.currencies import UnknownCurrencyError
 from services.common.errors import Park
 from services.common.money import Money, MoneyError
+from services.common.validation import faults
 from services.invoice.tax import TaxTreatment
 from services.manifests.invoice_document import Buyer, InvoiceDocument, InvoiceLine, Seller, TaxGroup, Totals
 
@@ -59,9 +60,8 @@ def compose(head: InvoiceHead, order: OrderFacts, seller: Seller, buyer: Buyer, 
         return _compose(head, order, seller, buyer, tax)
     except (MoneyError, UnknownCurrencyError) as fault:
         raise Park(f"invoice {head.number} cannot be computed: {fault}") from None
-    except ValidationError as fault:
-        faults = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in fault.errors())
-        raise Park(f"invoice {head.number} cannot be composed: {faults}") from None
+    except ValidationError as error:
+        raise Park(f"invoice {head.number} cannot be composed: {'; '.join(map(str, faults(error)))}") from None
 
 
 def _compose(head: InvoiceHead, order: OrderFacts, seller: Seller, buyer: Buyer, tax: TaxTreatment) -> InvoiceDocument:

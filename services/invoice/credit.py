@@ -13,6 +13,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from services.common.money import Money
+from services.common.validation import faults
 from services.manifests.credit_note import CorrectedInvoice, CreditLine, CreditNoteDocument, remaining
 from services.manifests.invoice_document import InvoiceDocument, TaxCategory, TaxGroup, Totals
 
@@ -94,9 +95,9 @@ def compose_credit_note(
             corrects=CorrectedInvoice(number=invoice.number, issued_on=invoice.issued_on),
             reason=head.reason,
         )
-    except ValidationError as fault:
-        faults = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in fault.errors())
-        raise CreditRefused(f"the credit note of invoice {invoice.number} cannot be composed: {faults}") from None
+    except ValidationError as error:
+        why = "; ".join(map(str, faults(error)))
+        raise CreditRefused(f"the credit note of invoice {invoice.number} cannot be composed: {why}") from None
 
 
 def _line(invoice: InvoiceDocument, position: int, left: int, quantity: int) -> CreditLine:

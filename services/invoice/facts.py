@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.common.database import Connection
 from services.common.errors import Park
+from services.common.validation import faults
 from services.invoice.composition import OrderFacts, SoldItem
 from services.manifests.invoice_document import BankAccount, Buyer, Seller
 
@@ -56,9 +57,8 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
         return None
     try:
         return _facts(order_id, row)
-    except ValidationError as fault:
-        faults = "; ".join(f"{error['loc'][0]}: {error['msg']}" for error in fault.errors())
-        raise Park(f"seller or buyer cannot stand on an invoice: {faults}") from None
+    except ValidationError as error:
+        raise Park(f"seller or buyer cannot stand on an invoice: {'; '.join(map(str, faults(error)))}") from None
 
 
 def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:

@@ -10,6 +10,7 @@ from local.machine.layout import Layout
 from local.machine.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER, Postgres
 from local.machine.privileges import database_home, make_private
 from local.machine.supervisor import Supervisor
+from local.machine.waiting import wait_until
 
 ROLES = Path(__file__).parents[3] / "services" / "database" / "bootstrap.sql"
 
@@ -70,7 +71,10 @@ def test_the_log_tells_an_error_without_the_row_that_caused_it(postgres: Postgre
             with contextlib.suppress(psycopg.errors.UniqueViolation):
                 superuser.execute("INSERT INTO license VALUES (%s)", ("CANARY-1234",))
         superuser.execute("SELECT pg_sleep(1.1), %s::text", ("CANARY-5678",))
-    log = "".join(path.read_text(encoding="utf-8") for path in layout.logs.glob("postgres*"))
-    assert "duplicate key value violates" in log
-    assert "pg_sleep(1.1)" in log
-    assert "CANARY" not in log
+
+    def log() -> str:
+        return "".join(path.read_text(encoding="utf-8") for path in layout.logs.glob("postgres*"))
+
+    assert wait_until(lambda: "pg_sleep(1.1)" in log(), 10.0)  # the supervisor writes what it reads from a pipe
+    assert "duplicate key value violates" in log()
+    assert "CANARY" not in log()
