@@ -28,6 +28,9 @@ class Need(StrEnum):
     CCP = "ccp"
     MAIL = "mail"
     OPERATIONS = "operations"
+    SECRETS = "secrets"
+    DIRECTORY = "directory"
+    PRINTED = "printed"
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,41 @@ class Queue:
     resend_seconds: tuple[int, ...] = ()
 
 
+class Caller(StrEnum):
+    """Who may call an operation.
+
+    What a customer's people may do stands in the database, so that a change holds at once; staff are members of the
+    group of the user pool that has the caller's name.
+    """
+
+    PUBLIC = "public"
+    USER = "user"
+    ADMIN = "admin"
+    SUPPORT = "support"
+    OPERATOR = "operator"
+
+
+PUBLIC = frozenset({Caller.PUBLIC})
+CUSTOMER = frozenset({Caller.USER, Caller.ADMIN})
+ADMIN = frozenset({Caller.ADMIN})
+SUPPORT = frozenset({Caller.SUPPORT})
+OPERATOR = frozenset({Caller.OPERATOR})
+STAFF = frozenset({Caller.SUPPORT, Caller.OPERATOR})
+SIGNED_IN = CUSTOMER | STAFF
+
+
 @dataclass(frozen=True)
 class Route:
-    """A public REST operation; `{name}` marks one path segment. Every route needs a valid access token."""
+    """A REST operation; `{name}` marks one path segment. Without `PUBLIC`, it needs a valid access token."""
 
     method: str
     path: str
+    callers: frozenset[Caller]
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody may call it."""
+        return Caller.PUBLIC in self.callers
 
 
 @dataclass(frozen=True)
@@ -69,8 +101,11 @@ class Service:
         return ("python", "-m", "services", self.name, self.role.value)
 
 
-OPERATORS = "operator"
-"""The group of the user pool whose members may call `/operations`."""
+STAFF_GROUPS = tuple(sorted(caller.value for caller in STAFF))
+"""The groups of the user pool that make somebody staff."""
+
+SECRETS_CONTEXT = {"purpose": "license-keys"}
+"""What KMS is told with every data key: grants ask for it, so that the key is of use for nothing else."""
 
 SES_EVENTS = "ses-events"
 """Producer of the mail-event queue: SES itself, through its configuration set."""
@@ -83,11 +118,136 @@ SERVICES: tuple[Service, ...] = (
         frozenset({Need.DATABASE_OWNER}),
     ),
     Service(
+        "portal",
+        Role.WEB,
+        "shows the API: one page and one OpenAPI document for all services",
+        routes=(Route("GET", "/", PUBLIC), Route("GET", "/openapi.json", PUBLIC)),
+    ),
+    Service(
+        "identity",
+        Role.WEB,
+        "signs people in and out, and lets them choose a new password by e-mail",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.DIRECTORY}),
+        (
+            Route("POST", "/identity/sign-in", PUBLIC),
+            Route("POST", "/identity/sign-in/new-password", PUBLIC),
+            Route("POST", "/identity/refresh", PUBLIC),
+            Route("POST", "/identity/sign-out", SIGNED_IN),
+            Route("POST", "/identity/password-reset", PUBLIC),
+            Route("POST", "/identity/password-reset/confirm", PUBLIC),
+            Route("GET", "/identity/me", SIGNED_IN),
+        ),
+    ),
+    Service(
+        "users",
+        Role.WEB,
+        "keeps companies, their people with their roles, their accounts and subscriptions",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.DIRECTORY}),
+        (
+            Route("GET", "/company", CUSTOMER),
+            Route("PATCH", "/company", ADMIN),
+            Route("GET", "/people", CUSTOMER),
+            Route("POST", "/people", ADMIN),
+            Route("GET", "/people/{id}", CUSTOMER),
+            Route("PATCH", "/people/{id}", ADMIN),
+            Route("POST", "/people/{id}/invite", ADMIN),
+            Route("POST", "/people/{id}/deactivate", ADMIN),
+            Route("POST", "/people/{id}/reactivate", ADMIN),
+            Route("GET", "/accounts", CUSTOMER),
+            Route("POST", "/accounts", ADMIN),
+            Route("GET", "/accounts/{id}", CUSTOMER),
+            Route("PATCH", "/accounts/{id}", ADMIN),
+            Route("DELETE", "/accounts/{id}", ADMIN),
+            Route("GET", "/subscriptions", CUSTOMER),
+            Route("POST", "/subscriptions", ADMIN),
+            Route("GET", "/subscriptions/{id}", CUSTOMER),
+            Route("PATCH", "/subscriptions/{id}", ADMIN),
+            Route("GET", "/customers", STAFF),
+            Route("POST", "/customers", OPERATOR),
+            Route("GET", "/customers/{id}", STAFF),
+            Route("PATCH", "/customers/{id}", OPERATOR),
+            Route("POST", "/customers/{id}/deactivate", OPERATOR),
+            Route("POST", "/customers/{id}/reactivate", OPERATOR),
+        ),
+    ),
+    Service(
+        "products",
+        Role.WEB,
+        "keeps the catalogue in step with the CCP's and computes sales prices by margin rules",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP}),
+        (
+            Route("GET", "/products", SIGNED_IN),
+            Route("GET", "/products/{id}", SIGNED_IN),
+            Route("GET", "/products/{id}/prices", SIGNED_IN),
+            Route("GET", "/catalogue/margin-rules", OPERATOR),
+            Route("POST", "/catalogue/margin-rules", OPERATOR),
+            Route("DELETE", "/catalogue/margin-rules/{id}", OPERATOR),
+            Route("GET", "/catalogue/exchange-rates", OPERATOR),
+            Route("POST", "/catalogue/exchange-rates", OPERATOR),
+            Route("GET", "/catalogue/synchronisations", OPERATOR),
+            Route("POST", "/catalogue/synchronisations", OPERATOR),
+        ),
+    ),
+    Service(
+        "licensing",
+        Role.WEB,
+        "assigns licences, and changes their number and their term at the CCP",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP, Need.SECRETS}),
+        (
+            Route("GET", "/licenses", CUSTOMER),
+            Route("GET", "/licenses/{id}", CUSTOMER),
+            Route("GET", "/licenses/{id}/key", CUSTOMER),
+            Route("GET", "/licenses/{id}/history", CUSTOMER),
+            Route("POST", "/licenses/{id}/assign", ADMIN),
+            Route("POST", "/licenses/{id}/revoke", ADMIN),
+            Route("POST", "/licenses/{id}/extend", ADMIN),
+            Route("GET", "/subscription-items", CUSTOMER),
+            Route("GET", "/subscription-items/{id}", CUSTOMER),
+            Route("POST", "/subscription-items/{id}/quantity", ADMIN),
+            Route("POST", "/subscription-items/{id}/cancel", ADMIN),
+            Route("GET", "/license-changes/{id}", CUSTOMER),
+        ),
+    ),
+    Service(
+        "invoices",
+        Role.WEB,
+        "lists invoices with their totals and hands out their documents by short-lived links",
+        frozenset({Need.DATABASE, Need.TOKENS, Need.PRINTED}),
+        (
+            Route("GET", "/invoices", CUSTOMER),
+            Route("GET", "/invoices/totals", CUSTOMER),
+            Route("GET", "/invoices/{id}", CUSTOMER),
+            Route("GET", "/invoices/{id}/document", CUSTOMER),
+            Route("POST", "/invoices/{id}/resend", CUSTOMER),
+        ),
+    ),
+    Service(
+        "support",
+        Role.WEB,
+        "keeps support cases, with mail to and from the customer",
+        frozenset({Need.DATABASE, Need.TOKENS}),
+        (
+            Route("GET", "/cases", CUSTOMER | SUPPORT),
+            Route("POST", "/cases", CUSTOMER),
+            Route("GET", "/cases/{id}", CUSTOMER | SUPPORT),
+            Route("PATCH", "/cases/{id}", SUPPORT),
+            Route("GET", "/cases/{id}/messages", CUSTOMER | SUPPORT),
+            Route("POST", "/cases/{id}/messages", CUSTOMER | SUPPORT),
+            Route("POST", "/cases/{id}/close", CUSTOMER),
+            Route("GET", "/cases/{id}/timeline", SUPPORT),
+        ),
+    ),
+    Service(
         "order",
         Role.WEB,
         "accepts orders, buys them at the CCP and shows their stages",
-        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP}),
-        (Route("POST", "/create-order"), Route("GET", "/orders/{id}")),
+        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP, Need.SECRETS}),
+        (
+            Route("POST", "/create-order", CUSTOMER),
+            Route("GET", "/orders", CUSTOMER),
+            Route("GET", "/orders/{id}", CUSTOMER),
+            Route("POST", "/orders/{id}/cancel", CUSTOMER),
+        ),
     ),
     Service(
         "orchestrator",
@@ -95,18 +255,18 @@ SERVICES: tuple[Service, ...] = (
         "shows operators the pipeline, restarts orders and finds those that stand still",
         frozenset({Need.DATABASE, Need.TOKENS, Need.PAYLOADS, Need.DOCUMENTS, Need.OPERATIONS}),
         (
-            Route("GET", "/operations/orders"),
-            Route("GET", "/operations/orders/{id}"),
-            Route("POST", "/operations/orders/{id}/restart"),
-            Route("POST", "/operations/orders/{id}/resend"),
-            Route("POST", "/operations/orders/{id}/credit-notes"),
-            Route("POST", "/operations/restarts"),
-            Route("GET", "/operations/dead-letters"),
-            Route("POST", "/operations/dead-letters/{queue}/redrive"),
-            Route("POST", "/operations/dead-letters/{queue}/discard"),
-            Route("GET", "/operations/payloads/expiring"),
-            Route("GET", "/operations/payloads/{customer}/{order}/{stage}/{name}"),
-            Route("POST", "/operations/payloads/{customer}/{order}/{stage}/{name}/extend"),
+            Route("GET", "/operations/orders", OPERATOR),
+            Route("GET", "/operations/orders/{id}", OPERATOR),
+            Route("POST", "/operations/orders/{id}/restart", OPERATOR),
+            Route("POST", "/operations/orders/{id}/resend", OPERATOR),
+            Route("POST", "/operations/orders/{id}/credit-notes", OPERATOR),
+            Route("POST", "/operations/restarts", OPERATOR),
+            Route("GET", "/operations/dead-letters", OPERATOR),
+            Route("POST", "/operations/dead-letters/{queue}/redrive", OPERATOR),
+            Route("POST", "/operations/dead-letters/{queue}/discard", OPERATOR),
+            Route("GET", "/operations/payloads/expiring", OPERATOR),
+            Route("GET", "/operations/payloads/{customer}/{order}/{stage}/{name}", OPERATOR),
+            Route("POST", "/operations/payloads/{customer}/{order}/{stage}/{name}/extend", OPERATOR),
         ),
     ),
     Service(

@@ -19,5 +19,10 @@ def validated(kind: type[Border], document: object) -> Border:
     try:
         return kind.model_validate(document)
     except ValidationError as error:
-        errors = [{"field": fault.field or "(body)", "message": fault.message} for fault in faults(error)]
-        raise InvalidRequest("see 'errors' for each field", errors=errors) from None
+        raise refusal(error) from None
+
+
+def refusal(error: ValidationError) -> InvalidRequest:
+    """The problem that lists all faults."""
+    errors = [{"field": fault.field or "(body)", "message": fault.message} for fault in faults(error)]
+    return InvalidRequest("see 'errors' for each field", errors=errors)

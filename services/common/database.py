@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import boto3
 import psycopg
@@ -53,6 +54,10 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
     return arguments | encrypted | _SILENT_SERVER
 
 
+_TAKE_ROLE = "SELECT set_config('cloudsales.customer', %s, true), set_config('role', 'cloudsales_tenant', true)"
+"""Both end with the transaction."""
+
+
 class Database:
     """A small pool of connections that return rows as dictionaries."""
 
@@ -80,6 +85,17 @@ class Database:
                 yield connection
         except (PoolTimeout, psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as fault:
             raise Unavailable("the database does not answer; try again") from fault
+
+    @contextmanager
+    def tenant(self, customer: UUID) -> Iterator[Connection]:
+        """A transaction that sees and touches the rows of one customer alone, whatever its statements say.
+
+        Raises:
+            Unavailable: as `transaction`.
+        """
+        with self.transaction() as connection:
+            connection.execute(_TAKE_ROLE, (str(customer),))
+            yield connection
 
     def close(self) -> None:
         """Closes every connection."""

@@ -5,12 +5,16 @@ own effect, so that no crash can leave the one without the other.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
+from services.common.cipher import Sealed
 from services.common.database import Connection
 from services.common.errors import InFlight, InvalidRequest, KeyReused
 
@@ -50,11 +54,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Known:
-    """What is kept of an earlier request; `status` and `body` are None while it has no final answer."""
+    """What is kept of an earlier request; `status` is None while it has no final answer.
+
+    `body` is None then, and for an answer that shows secrets: that one is `sealed`, for its own service to open.
+    """
 
     order_id: UUID | None
     status: int | None
-    body: str | None
+    body: str | None = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sealed: Sealed | None = None
 
 
 def fingerprint(command: BaseModel) -> str:
@@ -69,14 +78,22 @@ def find(connection: Connection, claim: Claim) -> Known | None:
         KeyReused: the key came with another body before.
     """
     row = connection.execute(
-        "SELECT fingerprint, order_id, status, body FROM idempotency_key WHERE scope = %s AND route = %s AND key = %s",
+        """
+        SELECT fingerprint, order_id, status, body, headers, sealed_body, data_key_id FROM idempotency_key
+        WHERE scope = %s AND route = %s AND key = %s
+        """,
         (claim.customer or claim.operator, claim.route, claim.key.value),
     ).fetchone()
     if row is None:
         return None
     if row["fingerprint"] != claim.fingerprint:
         raise KeyReused("this Idempotency-Key came with another body before; use a new key for a new request")
-    return Known(row["order_id"], row["status"], row["body"])
+    return Known(row["order_id"], row["status"], row["body"], row["headers"], sealed_body(row))
+
+
+def sealed_body(row: Mapping[str, Any]) -> Sealed | None:
+    """The sealed body in a row's `sealed_body` and `data_key_id`, if it has one."""
+    return None if row["sealed_body"] is None else Sealed(row["data_key_id"], row["sealed_body"])
 
 
 def begin(connection: Connection, claim: Claim, order_id: UUID | None = None) -> None:
@@ -99,14 +116,16 @@ def begin(connection: Connection, claim: Claim, order_id: UUID | None = None) ->
         raise in_flight()
 
 
-def keep(connection: Connection, claim: Claim, status: int, body: str) -> None:
+def keep(
+    connection: Connection, claim: Claim, status: int, body: str, headers: Mapping[str, str] | None = None
+) -> None:
     """Stores the final answer for every repetition of the request."""
     connection.execute(
         """
-        UPDATE idempotency_key SET status = %s, body = %s, updated_at = now()
+        UPDATE idempotency_key SET status = %s, body = %s, headers = %s, updated_at = now()
         WHERE scope = %s AND route = %s AND key = %s
         """,
-        (status, body, claim.customer or claim.operator, claim.route, claim.key.value),
+        (status, body, Jsonb(dict(headers or {})), claim.customer or claim.operator, claim.route, claim.key.value),
     )
 
 

@@ -7,7 +7,11 @@ from services.common.database import Connection
 
 
 class State(StrEnum):
-    """Where an order stands. REJECTED and PARKED carry a reason; REJECTED is final, PARKED waits for a person."""
+    """Where an order stands.
+
+    REJECTED and PARKED carry a reason; PARKED waits for a person. REJECTED is final, and so is CANCELLED: it has no
+    invoice. One that is cancelled after its invoice goes on its way, and so does the credit note.
+    """
 
     RESERVED = "RESERVED"
     CONFIRMED = "CONFIRMED"
@@ -16,6 +20,7 @@ class State(StrEnum):
     EMAILED = "EMAILED"
     REJECTED = "REJECTED"
     PARKED = "PARKED"
+    CANCELLED = "CANCELLED"
 
 
 PATH_OF_STATES = (State.RESERVED, State.CONFIRMED, State.INVOICED, State.DOCUMENTED, State.EMAILED)
@@ -48,7 +53,7 @@ def stop(connection: Connection, order_id: UUID, state: State, reason: str) -> N
     stopped = connection.execute(
         """
         UPDATE sales_order SET state = %s, reason = %s, updated_at = now()
-        WHERE id = %s AND state NOT IN ('EMAILED', 'REJECTED', 'PARKED')
+        WHERE id = %s AND state NOT IN ('EMAILED', 'REJECTED', 'PARKED', 'CANCELLED')
         """,
         (state.value, reason, order_id),
     )
@@ -82,12 +87,12 @@ def record(connection: Connection, order_id: UUID, state: State, detail: str | N
 def note(connection: Connection, order_id: UUID, stage: str, detail: str | None, actor: str | None = None) -> None:
     """Adds a line to the order's history that may be no state of the order, such as a bounced mail.
 
-    Without an actor it is the service whose connection this is.
+    Without an actor it is the service whose connection this is. A mail of no order has no history.
     """
     connection.execute(
         """
         INSERT INTO order_event (order_id, stage, detail, actor)
-        VALUES (%s, %s, %s, coalesce(%s, current_setting('application_name')))
+        SELECT id, %s, %s, coalesce(%s, current_setting('application_name')) FROM sales_order WHERE id = %s
         """,
-        (order_id, stage, detail, actor),
+        (stage, detail, actor, order_id),
     )

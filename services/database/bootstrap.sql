@@ -1,4 +1,4 @@
--- Run once by an operator, as the cluster's administrator, in the database cloudsales and before the first migration;
+-- Run by an operator, as the cluster's administrator, in the database cloudsales and before a migration that asks for it;
 -- safe to repeat. The owner changes the schema, the application only its rows. In the cloud both sign in with IAM tokens.
 DO $$
 BEGIN
@@ -8,6 +8,11 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsales_app') THEN
         CREATE ROLE cloudsales_app LOGIN;
     END IF;
+    -- Nobody signs in as a tenant: a transaction of the application takes the role on, and has its rights alone.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsales_tenant') THEN
+        CREATE ROLE cloudsales_tenant NOLOGIN NOBYPASSRLS;
+    END IF;
+    GRANT cloudsales_tenant TO cloudsales_app WITH INHERIT FALSE, SET TRUE;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
         GRANT rds_iam TO cloudsales_owner, cloudsales_app;
     END IF;
