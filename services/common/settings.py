@@ -5,11 +5,23 @@ Each service composes its own settings class from the groups below; the chart se
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
 
 from services.common.validation import faults
 
@@ -63,29 +75,78 @@ class DatabaseSettings(Environment):
     aws_region: str
 
 
+class SecretsSettings(Environment):
+    """The KMS key under which data keys are wrapped: this region's replica of it."""
+
+    secrets_key_arn: str = Field(pattern="^arn:aws[a-z-]*:kms:")
+    aws_region: str
+
+
 class QueueSettings(Environment):
     """How long the queues that a worker consumes hide what it has received, unless it prolongs that."""
 
     queue_visibility_seconds: int = Field(ge=1, le=43_200)
 
 
-class TokenSettings(Environment):
-    """Whose access tokens are accepted.
+_USER_POOL = re.compile(r"https://cognito-idp\.[a-z0-9-]+\.amazonaws\.com/(?P<pool>[\w-]+)")
+Text = Annotated[str, Field(min_length=1, max_length=512)]
 
-    `aws_endpoint_url` is the AWS SDKs' own variable: where it is set, the issuer's keys are read from that endpoint.
+
+class Issuer(BaseModel):
+    """One OpenID Connect issuer, and which of its access tokens are for us.
+
+    Attributes:
+        issuer: its `iss`, under which it publishes its discovery document.
+        client_ids: the clients through which people sign in.
+        service_client_ids: the clients that are services of their own, by the client credentials grant.
+        audience: what the `aud` of its access tokens has to name. Cognito's have none; they say `token_use` instead.
+        jwks_url: where its keys are, if the discovery document is not to be asked.
+        groups_claim: the claim that names a person's groups.
     """
 
-    token_issuer: str = Field(pattern="^https://")
-    token_client_id: str
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+    issuer: str = Field(pattern="^https://")
+    client_ids: tuple[Text, ...] = Field(min_length=1)
+    service_client_ids: tuple[Text, ...] = ()
+    audience: Text | None = None
+    jwks_url: str | None = Field(default=None, pattern="^https?://")
+    groups_claim: Text = "cognito:groups"
+
+    @model_validator(mode="after")
+    def _audience_tells_access_tokens(self) -> Self:
+        if self.audience in {*self.client_ids, *self.service_client_ids}:
+            raise ValueError("the audience may not be a client: that is what an id token names")
+        return self
+
+
+class TokenSettings(Environment):
+    """Whose access tokens are accepted: a JSON list of issuers, this region's first.
+
+    `aws_endpoint_url` is the AWS SDKs' own variable: where it is set, a user pool's keys are read from that endpoint.
+    """
+
+    token_issuers: Json[Annotated[tuple[Issuer, ...], Field(min_length=1)]]
     aws_endpoint_url: str | None = None
 
     @property
-    def jwks_url(self) -> str:
-        """Where the issuer publishes its signing keys."""
-        base = self.token_issuer
-        if self.aws_endpoint_url:
-            base = f"{self.aws_endpoint_url.rstrip('/')}/{self.token_issuer.rsplit('/', 1)[1]}"
-        return f"{base}/.well-known/jwks.json"
+    def issuers(self) -> tuple[Issuer, ...]:
+        """The issuers, each with the address of its keys if that is known."""
+        return tuple(map(self._located, self.token_issuers))
+
+    def _located(self, issuer: Issuer) -> Issuer:
+        pool = _USER_POOL.fullmatch(issuer.issuer)
+        if self.aws_endpoint_url is None or issuer.jwks_url is not None or pool is None:
+            return issuer
+        keys = f"{self.aws_endpoint_url.rstrip('/')}/{pool['pool']}/.well-known/jwks.json"
+        return issuer.model_copy(update={"jwks_url": keys})
+
+
+class DirectorySettings(Environment):
+    """The user pool whose people are kept."""
+
+    user_pool_id: str
+    aws_region: str
 
 
 def _points(text: object) -> object:

@@ -7,17 +7,30 @@ import pulumi
 from infra.identity import Identity as UserDirectory
 from infra.identity import IdentityArgs
 from infra.tags import DataClass
-from services.registry import OPERATORS
-from stacks.schema import Settings
+from services.registry import STAFF_GROUPS
+from stacks.schema import NAMESPACE, Settings
+
+_SERVICE_SCOPES = {"service": "Call the operations that are open to services"}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who issues tokens, and for which client."""
+    """Who issues tokens, and for which clients: people's, and services' that call for themselves."""
 
     user_pool_id: pulumi.Output[str]
     client_id: pulumi.Output[str]
+    service_client_id: pulumi.Output[str]
     issuer: pulumi.Output[str]
+
+    @property
+    def accepted_issuers(self) -> pulumi.Output[str]:
+        """Whose tokens the services accept, as they read it (`TokenSettings`)."""
+        own = {
+            "issuer": self.issuer,
+            "clientIds": [self.client_id],
+            "serviceClientIds": [self.service_client_id],
+        }
+        return pulumi.Output.json_dumps([own])
 
 
 def build(settings: Settings) -> Identity:
@@ -26,9 +39,11 @@ def build(settings: Settings) -> Identity:
         settings.name("users"),
         IdentityArgs(
             access_token_minutes=settings.identity.access_token_minutes,
+            api=NAMESPACE,
+            service_scopes=_SERVICE_SCOPES,
             placement=settings.placement,
             tags=settings.tags(DataClass.PERSONAL),
-            groups=[OPERATORS],
+            groups=STAFF_GROUPS,
         ),
     )
-    return Identity(built.user_pool_id, built.client_id, built.issuer)
+    return Identity(built.user_pool_id, built.client_id, built.service_client_id, built.issuer)

@@ -1,4 +1,4 @@
-"""User pools, their clients and groups; all are known by name, their ids come from the emulator."""
+"""User pools and what belongs to them; all is known by name, and ids come from the emulator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +12,12 @@ _PAGES: Any = {"PageSize": 60}
 _MFA = {"mfaConfiguration", "softwareTokenMfaConfiguration"}
 _FIXED = {"usernameAttributes", "aliasAttributes", "usernameConfiguration", "schemas", "name"}
 """What cannot be changed once a pool exists."""
+_OAUTH = {
+    "allowedOauthFlows": "AllowedOAuthFlows",
+    "allowedOauthFlowsUserPoolClient": "AllowedOAuthFlowsUserPoolClient",
+    "allowedOauthScopes": "AllowedOAuthScopes",
+}
+"""Names that the program and the API of Cognito spell differently."""
 
 
 def make_pool(declared: Resource, emulator: Emulator) -> Made:
@@ -48,10 +54,10 @@ def make_client(declared: Resource, emulator: Emulator) -> Made:
     if name in known:
         given.pop("generateSecret", None)
         update: Any = cognito.update_user_pool_client
-        client = update(UserPoolId=pool, ClientId=known[name], **pascal(given, {}))["UserPoolClient"]
+        client = update(UserPoolId=pool, ClientId=known[name], **pascal(given, _OAUTH))["UserPoolClient"]
     else:
         create: Any = cognito.create_user_pool_client
-        client = create(UserPoolId=pool, ClientName=name, **pascal(given, {}))["UserPoolClient"]
+        client = create(UserPoolId=pool, ClientName=name, **pascal(given, _OAUTH))["UserPoolClient"]
     return Made(client["ClientId"], {"clientSecret": client.get("ClientSecret", "")})
 
 
@@ -74,6 +80,36 @@ def delete_group(orphan: Resource, emulator: Emulator) -> None:
     emulator.cognito.delete_group(UserPoolId=orphan.inputs["userPoolId"], GroupName=orphan.inputs["name"])
 
 
+def make_domain(declared: Resource, emulator: Emulator) -> Made:
+    """The domain on which a user pool gives tokens to services. The emulator answers for it at its own address."""
+    cognito, pool, domain = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["domain"]
+    if not cognito.describe_user_pool_domain(Domain=domain)["DomainDescription"]:
+        cognito.create_user_pool_domain(UserPoolId=pool, Domain=domain)
+    return Made(domain, {})
+
+
+def delete_domain(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the domain."""
+    emulator.cognito.delete_user_pool_domain(UserPoolId=orphan.inputs["userPoolId"], Domain=orphan.inputs["domain"])
+
+
+def make_resource_server(declared: Resource, emulator: Emulator) -> Made:
+    """A resource server, which defines the scopes that clients may have."""
+    cognito, pool, identifier = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["identifier"]
+    pages = cognito.get_paginator("list_resource_servers").paginate(UserPoolId=pool, PaginationConfig={"PageSize": 50})
+    known = {server["Identifier"] for page in pages for server in page["ResourceServers"]}
+    keep: Any = cognito.update_resource_server if identifier in known else cognito.create_resource_server
+    keep(**pascal(changes(declared), {}))
+    return Made(f"{pool}|{identifier}", {})
+
+
+def delete_resource_server(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the resource server with its scopes."""
+    emulator.cognito.delete_resource_server(
+        UserPoolId=orphan.inputs["userPoolId"], Identifier=orphan.inputs["identifier"]
+    )
+
+
 def _settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     given = {key: value for key, value in inputs.items() if key not in _FIXED | _MFA}
     if "passwordPolicy" in given:
@@ -89,4 +125,6 @@ HANDLERS: Mapping[str, Handler] = {
     "aws:cognito/userPool:UserPool": Handler(make_pool),
     "aws:cognito/userPoolClient:UserPoolClient": Handler(make_client, delete_client),
     "aws:cognito/userGroup:UserGroup": Handler(make_group, delete_group),
+    "aws:cognito/userPoolDomain:UserPoolDomain": Handler(make_domain, delete_domain),
+    "aws:cognito/resourceServer:ResourceServer": Handler(make_resource_server, delete_resource_server),
 }

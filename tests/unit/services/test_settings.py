@@ -18,8 +18,9 @@ GOOD = {
     "DATABASE_NAME": "cloudsales",
     "DATABASE_USER": "cloudsales_app",
     "DATABASE_CA_FILE": "/ca.pem",
-    "TOKEN_ISSUER": "https://issuer.example/pool",
-    "TOKEN_CLIENT_ID": "client",
+    "TOKEN_ISSUERS": '[{"issuer": "https://issuer.example/pool", "clientIds": ["client"]}]',
+    "TENANT_REQUESTS_PER_MINUTE": "600",
+    "SECRETS_KEY_ARN": "arn:aws:kms:eu-west-1:111122223333:key/mrk-1",
     "CCP_URL": "https://ccp.example",
 }
 
@@ -36,7 +37,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "http"), ("PORT", "0"), ("LOG_LEVEL", "LOUD"), ("TOKEN_ISSUER", "x")]
+    ("name", "value"), [("PORT", "http"), ("PORT", "0"), ("LOG_LEVEL", "LOUD"), ("TOKEN_ISSUERS", "x")]
 )
 def test_an_unusable_value_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
