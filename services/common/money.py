@@ -55,6 +55,13 @@ class Money:
         return cls.rounded(_EXACT.multiply(_finite(unit_price), _factor(quantity)), currency)
 
     @classmethod
+    def nearest(cls, amount: Fraction, currency: str) -> Self:
+        """The exact amount rounded half up to the currency's decimals."""
+        decimals = decimals_of(currency)
+        units = int(abs(amount) * 10**decimals + Fraction(1, 2))
+        return cls(Decimal(f"{-units if amount < 0 else units}E-{decimals}"), currency)
+
+    @classmethod
     def zero(cls, currency: str) -> Self:
         """Nothing, in that currency."""
         return cls(Decimal(0), currency)

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.common.errors import Park, Unavailable
 from services.common.faults import crash_point
-from services.document.rendering import Renderer
+from services.document.rendering import Printed, Renderer
 from services.manifests.document import Document
 
 RENDER_SECONDS: Final = 25.0
@@ -29,8 +29,8 @@ class RenderingProcess:
         self._turn = threading.Lock()
         self._child: _Child | None = _Child()
 
-    def render(self, document: Document) -> bytes:
-        """The document's PDF; see `Renderer.render`.
+    def render(self, document: Document) -> Printed:
+        """The document in print; see `Renderer.render`.
 
         Raises:
             Park: it cannot be printed as it stands, or not in time.
@@ -49,7 +49,7 @@ class RenderingProcess:
             except (EOFError, OSError):
                 self.close()
                 raise Unavailable(f"the process that rendered {document.number} died") from None
-        if isinstance(answer, bytes):
+        if isinstance(answer, Printed):
             return answer
         raise answer
 
@@ -90,7 +90,7 @@ class _Child:
 
 
 def _serve(pipe: Connection) -> None:
-    """The child's life: after the word that it is ready, a PDF or what was raised for each document of the pipe."""
+    """The child's life: after the word that it is ready, each document of the pipe in print, or what was raised."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     renderer = Renderer()

@@ -11,7 +11,15 @@ from services.common.currencies import decimals_of
 from services.document.wording import amount_text, long_date
 from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import Document
-from services.manifests.invoice_document import BankAccount, Buyer, InvoiceDocument, Seller, TaxCategory, TaxGroup
+from services.manifests.invoice_document import (
+    BankAccount,
+    Buyer,
+    InvoiceDocument,
+    InvoiceLine,
+    Seller,
+    TaxCategory,
+    TaxGroup,
+)
 
 _SPACED_SCRIPTS = "[\u0021-\u0dff\u1e00-\u20cf]"  # Thai and Han text breaks by itself
 _BREAK = "\u200b"
@@ -49,16 +57,7 @@ def view_of(document: Document) -> dict[str, Any]:
             ["Transaction", str(document.ccp_transaction_id)],
             *([["Reason", _breakable(document.reason)]] if isinstance(document, CreditNoteDocument) else []),
         ],
-        "lines": [
-            {
-                "description": _breakable(line.description),
-                "quantity": f"{line.quantity:,d}",
-                "unitPrice": _unit_price(line.unit_price, currency),
-                "rate": _percent(line.vat_rate),
-                "net": amount_text(line.net, currency),
-            }
-            for line in document.lines
-        ],
+        "lines": [_line(line, currency) for line in document.lines],
         "taxGroups": [_tax_group(group, currency) for group in document.tax_groups],
         "net": amount_text(document.totals.net, currency),
         "vat": amount_text(document.totals.vat, currency),
@@ -66,6 +65,29 @@ def view_of(document: Document) -> dict[str, Any]:
         "notes": [_breakable(note) for note in document.notes],
         **(_of_invoice(document) if isinstance(document, InvoiceDocument) else _of_credit_note(document)),
     }
+
+
+def _line(line: InvoiceLine, currency: str) -> dict[str, str]:
+    term = _term(line)
+    return {
+        "description": _breakable(line.description),
+        **({"term": term} if term else {}),
+        "quantity": f"{line.quantity:,d}",
+        "unitPrice": _unit_price(line.unit_price, currency),
+        "rate": _percent(line.vat_rate),
+        "net": amount_text(line.net, currency),
+    }
+
+
+def _term(line: InvoiceLine) -> str:
+    """For which days the line is charged or credited, and for how many of the term that the unit price is for."""
+    period, part = line.period, line.proration
+    parts = []
+    if period:
+        parts.append(f"{long_date(period.starts_on)} to {long_date(period.ends_on)}")
+    if part:
+        parts.append(f"{part.days} of {part.term_days} days")
+    return " · ".join(parts)
 
 
 def _of_invoice(invoice: InvoiceDocument) -> dict[str, Any]:

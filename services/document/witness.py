@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Numbered:
-    """An issued number: its series, its place in it, whose it is, and the hash of its PDF if it has one already."""
+    """An issued number: its series, its place in it, whose it is, and the hashes of its files if it was printed."""
 
     invoice_number: str
     series: str
@@ -26,6 +26,7 @@ class Numbered:
     order_id: UUID
     request_id: UUID | None
     document_sha256: str | None
+    e_invoice_sha256: str | None
 
     @property
     def key(self) -> str:
@@ -46,7 +47,7 @@ def numbered(connection: Connection, invoice_number: str, order_id: UUID) -> Num
     """
     row = connection.execute(
         """
-        SELECT invoice_number, series, number, order_id, request_id, document_sha256 FROM invoice
+        SELECT invoice_number, series, number, order_id, request_id, document_sha256, e_invoice_sha256 FROM invoice
         WHERE invoice_number = %s AND order_id = %s
         """,
         (invoice_number, order_id),

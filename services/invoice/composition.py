@@ -10,21 +10,45 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from services.common.currencies import UnknownCurrencyError
+from services.common.currencies import UnknownCurrencyError, decimals_of
 from services.common.errors import Park
 from services.common.money import Money, MoneyError
+from services.common.proration import prorated
+from services.common.tax import TaxTreatment
+from services.common.tax_rates import jurisdiction_of_seller
 from services.common.validation import faults
-from services.invoice.tax import TaxTreatment
-from services.manifests.invoice_document import Buyer, InvoiceDocument, InvoiceLine, Seller, TaxGroup, Totals
+from services.manifests.invoice_document import (
+    Buyer,
+    EInvoice,
+    InvoiceDocument,
+    InvoiceLine,
+    Proration,
+    Seller,
+    ServicePeriod,
+    TaxGroup,
+    Totals,
+)
+
+_DECIMALS_OF_EN_16931 = 2
 
 
 @dataclass(frozen=True)
 class SoldItem:
-    """A quantity of one product at our sales price per piece, before tax."""
+    """A quantity of one product at our sales price per piece for its full term, before tax.
+
+    Args:
+        description: the product's name.
+        quantity: pieces.
+        unit_price: of one piece, in the order's currency.
+        period: the days that it is sold for, if they are known.
+        proration: the part of the full term that is charged; None for all of it.
+    """
 
     description: str
     quantity: int
     unit_price: Decimal
+    period: ServicePeriod | None = None
+    proration: Proration | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,18 @@ class InvoiceHead:
     supplied_on: date
     due_on: date
     revision: int = 1
+
+
+def e_invoice_of(seller_country: str, currency: str) -> EInvoice | None:
+    """The structured invoice that a seller sends; none in a currency that EN 16931 has no decimals for (BR-DEC-23).
+
+    Raises:
+        Park: the tax table does not know the seller's country.
+        UnknownCurrencyError: ISO 4217 has no such currency.
+    """
+    if decimals_of(currency) > _DECIMALS_OF_EN_16931:
+        return None
+    return EInvoice.FACTUR_X if jurisdiction_of_seller(seller_country).union == "EU" else EInvoice.PEPPOL
 
 
 def compose(head: InvoiceHead, order: OrderFacts, seller: Seller, buyer: Buyer, tax: TaxTreatment) -> InvoiceDocument:
@@ -87,15 +123,19 @@ def _compose(head: InvoiceHead, order: OrderFacts, seller: Seller, buyer: Buyer,
         tax_groups=(TaxGroup(category=tax.category, rate=tax.rate, net=net.amount, vat=vat.amount),),
         totals=Totals(net=net.amount, vat=vat.amount, gross=(net + vat).amount),
         notes=(tax.note,) if tax.note else (),
+        e_invoice=e_invoice_of(seller.country, currency),
     )
 
 
 def _line(item: SoldItem, tax: TaxTreatment, currency: str) -> InvoiceLine:
+    days, term_days = (item.proration.days, item.proration.term_days) if item.proration else (1, 1)
     return InvoiceLine(
         description=item.description,
         quantity=item.quantity,
         unit_price=item.unit_price,
-        net=Money.priced(item.unit_price, item.quantity, currency).amount,
+        net=prorated(item.unit_price, item.quantity, days, term_days, currency).amount,
         vat_category=tax.category,
         vat_rate=tax.rate,
+        period=item.period,
+        proration=item.proration,
     )

@@ -2,24 +2,35 @@
 
 Pure: nothing is decided again, neither price nor rate nor party. The amounts are differences of rounded sums: the sum
 for all pieces taken back so far and now, less the sum for those of before. So no order of partial credit notes can come
-to more than the invoice, and all of them together come to it exactly.
+to more than the invoice, and all of them together come to it exactly, if all pieces are credited as they were charged.
+Pieces may be credited for some days of their term alone: they are taken back whole, and the rest was used.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from pydantic import ValidationError
 
 from services.common.money import Money
 from services.common.validation import faults
+from services.invoice.composition import e_invoice_of
 from services.manifests.credit_note import CorrectedInvoice, CreditLine, CreditNoteDocument, remaining
-from services.manifests.invoice_document import InvoiceDocument, TaxCategory, TaxGroup, Totals
+from services.manifests.invoice_document import InvoiceDocument, Proration, TaxCategory, TaxGroup, Totals
 
 
 class CreditRefused(Exception):
     """This cannot be taken back: the message says what and why, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of one line to take back, and the part of their term to credit; None: as much as they were charged for."""
+
+    quantity: int
+    proration: Proration | None = None
 
 
 @dataclass(frozen=True)
@@ -35,25 +46,27 @@ class CreditHead:
 
 
 def credited_lines(
-    invoice: InvoiceDocument, earlier: Sequence[CreditNoteDocument], quantities: Mapping[int, int]
+    invoice: InvoiceDocument, earlier: Sequence[CreditNoteDocument], taken: Mapping[int, Pieces]
 ) -> tuple[CreditLine, ...]:
-    """The lines that take the quantities back, by the positions of the invoice's lines.
+    """The lines that take the pieces back, by the positions of the invoice's lines.
 
     Raises:
-        CreditRefused: nothing is asked for, a line is not on the invoice, or it has fewer pieces left.
+        CreditRefused: nothing is asked for, a line is not on the invoice, has fewer pieces left, or was charged for a
+            smaller part of its term.
     """
     left = remaining(invoice, earlier)
-    for position, quantity in quantities.items():
+    for position, pieces in taken.items():
         if position not in left:
             raise CreditRefused(f"invoice {invoice.number} has no line {position}")
-        if not 0 < quantity <= left[position]:
+        if not 0 < pieces.quantity <= left[position]:
             raise CreditRefused(
-                f"{quantity} of line {position} of invoice {invoice.number} cannot be credited: "
+                f"{pieces.quantity} of line {position} of invoice {invoice.number} cannot be credited: "
                 f"{left[position]} are left"
             )
-    if not quantities:
+        _check_days(invoice, position, pieces)
+    if not taken:
         raise CreditRefused(f"nothing of invoice {invoice.number} is left to credit")
-    return tuple(_line(invoice, position, left[position], quantities[position]) for position in sorted(quantities))
+    return tuple(_line(invoice, earlier, position, taken[position]) for position in sorted(taken))
 
 
 def compose_credit_note(
@@ -92,6 +105,7 @@ def compose_credit_note(
             tax_groups=groups,
             totals=Totals(net=net.amount, vat=vat.amount, gross=(net + vat).amount),
             notes=invoice.notes,
+            e_invoice=e_invoice_of(invoice.seller.country, invoice.currency),
             corrects=CorrectedInvoice(number=invoice.number, issued_on=invoice.issued_on),
             reason=head.reason,
         )
@@ -100,18 +114,35 @@ def compose_credit_note(
         raise CreditRefused(f"the credit note of invoice {invoice.number} cannot be composed: {why}") from None
 
 
-def _line(invoice: InvoiceDocument, position: int, left: int, quantity: int) -> CreditLine:
+def _check_days(invoice: InvoiceDocument, position: int, pieces: Pieces) -> None:
+    charged = invoice.lines[position - 1].proration
+    if pieces.proration and pieces.proration.share > (charged.share if charged else 1):
+        credited = f"{pieces.proration.days} of {pieces.proration.term_days} days"
+        paid = f"{charged.days} of {charged.term_days} days" if charged else "its full term"
+        raise CreditRefused(
+            f"line {position} of invoice {invoice.number} cannot be credited for {credited}: it was charged for {paid}"
+        )
+
+
+def _line(invoice: InvoiceDocument, earlier: Sequence[CreditNoteDocument], position: int, pieces: Pieces) -> CreditLine:
     line = invoice.lines[position - 1]
-    before = Money.priced(line.unit_price, line.quantity - left, invoice.currency)
-    after = Money.priced(line.unit_price, line.quantity - left + quantity, invoice.currency)
+    whole = pieces.proration in (None, line.proration)
+    proration = line.proration if whole else pieces.proration
+    before = sum(
+        (credited.value for note in earlier for credited in note.lines if credited.position == position), Fraction(0)
+    )
+    value = Fraction(line.unit_price) * pieces.quantity * (proration.share if proration else 1)
+    net = Money.nearest(before + value, invoice.currency) - Money.nearest(before, invoice.currency)
     return CreditLine(
         position=position,
         description=line.description,
-        quantity=quantity,
+        quantity=pieces.quantity,
         unit_price=line.unit_price,
-        net=(after - before).amount,
+        net=net.amount,
         vat_category=line.vat_category,
         vat_rate=line.vat_rate,
+        period=line.period if whole else None,
+        proration=proration,
     )
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from services.common import manifests, orders, outbox
 from services.common.database import Connection
-from services.invoice import numbering
-from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines
+from services.common.tax import tax_point_of
+from services.common.tax_rates import jurisdiction_of_seller
+from services.invoice import lines, numbering
+from services.invoice.credit import CreditHead, CreditRefused, Pieces, compose_credit_note, credited_lines
 from services.invoice.numbering import InvoiceKind, Number
-from services.invoice.tax import tax_point_of
-from services.invoice.tax_rates import jurisdiction_of_seller
 from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.document import DocumentManifest, manifest_of
-from services.manifests.invoice_document import InvoiceDocument
+from services.manifests.invoice_document import InvoiceDocument, Proration
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,15 @@ class CreditRequest:
         request_id: the caller's own id of what it does; the same id again gives the same credit note.
         order_id: whose invoice it is.
         invoice_number: the invoice, as printed.
-        quantities: pieces by line, counted from 1; None for all that is left of the invoice.
         reason: printed on the credit note, so in words for the customer.
+        pieces: what to take back by line, counted from 1; None for all that is left of the invoice, as it was charged.
     """
 
     request_id: UUID
     order_id: UUID
     invoice_number: str
     reason: str
-    quantities: Mapping[int, int] | None = None
+    pieces: Mapping[int, Pieces] | None = None
 
 
 def issue(connection: Connection, request: CreditRequest) -> str:
@@ -66,25 +66,31 @@ class _Papers:
     notes: tuple[CreditNoteDocument, ...]
     revision: int
 
-    def left(self) -> dict[int, int]:
+    def left(self) -> dict[int, Pieces]:
         """The pieces that can still be taken back, by line."""
-        return {position: pieces for position, pieces in remaining(self.invoice, self.notes).items() if pieces}
+        left = remaining(self.invoice, self.notes)
+        return {position: Pieces(quantity) for position, quantity in left.items() if quantity}
 
     def answer(self, request: CreditRequest, number: str) -> bool:
         """Whether the credit note of this number is what the request asks for."""
-        for place, note in enumerate(self.notes, start=1):
+        for place, note in enumerate(self.notes):
             if note.number == number:
-                taken = {line.position: line.quantity for line in note.lines}
-                all_that_was_left = not any(remaining(self.invoice, self.notes[:place]).values())
-                same = all_that_was_left if request.quantities is None else taken == request.quantities
-                return same and note.reason == request.reason
+                then = _Papers(self.invoice, self.notes[:place], self.revision)
+                asked = then.left() if request.pieces is None else request.pieces
+                taken = {line.position: (line.quantity, line.proration) for line in note.lines}
+                return taken == self._as_charged(asked) and note.reason == request.reason
         return False
+
+    def _as_charged(self, asked: Mapping[int, Pieces]) -> dict[int, tuple[int, Proration | None]]:
+        charged = {position: line.proration for position, line in enumerate(self.invoice.lines, start=1)}
+        return {
+            position: (pieces.quantity, pieces.proration or charged.get(position)) for position, pieces in asked.items()
+        }
 
 
 def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any], papers: _Papers) -> str:
     invoice = papers.invoice
-    quantities = papers.left() if request.quantities is None else request.quantities
-    lines = credited_lines(invoice, papers.notes, quantities)
+    credited = credited_lines(invoice, papers.notes, papers.left() if request.pieces is None else request.pieces)
     jurisdiction = jurisdiction_of_seller(invoice.seller.country)
     series = numbering.credit_series(row["series"])
     number = numbering.draw(connection, series, row["legal_entity_id"], InvoiceKind.CREDIT_NOTE)
@@ -96,7 +102,7 @@ def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any], 
         title=jurisdiction.credit_note_title,
         reason=request.reason,
     )
-    note = compose_credit_note(head, invoice, papers.notes, lines)
+    note = compose_credit_note(head, invoice, papers.notes, credited)
     _store(connection, request, row, number, note)
     outbox.add(
         connection, outbox.payload("document", row["customer_id"], row["order_id"], note.revision, manifest_of(note))
@@ -149,23 +155,16 @@ def _store(
     stored = connection.execute(
         """
         INSERT INTO invoice (kind, order_id, revision, series, number, invoice_number, generated_at,
-            subscription_item_id, amount, currency, corrects_id, request_id)
-        VALUES ('CREDIT_NOTE', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+            subscription_item_id, amount, currency, net, issued_on, corrects_id, request_id)
+        VALUES ('CREDIT_NOTE', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
         """,
         (
             row["order_id"], note.revision, number.series, number.value, number.text, number.drawn_at,
-            row["subscription_item_id"], note.totals.gross, note.currency, row["id"], request.request_id,
+            row["subscription_item_id"], note.totals.gross, note.currency, note.totals.net, note.issued_on, row["id"],
+            request.request_id,
         ),
     ).fetchone()  # fmt: skip
     if stored is None:
         raise LookupError(f"credit note {note.number} was not stored")
-    for position, line in enumerate(note.lines, start=1):
-        connection.execute(
-            """
-            INSERT INTO invoice_line (invoice_id, position, sales_product_id, quantity, purchased_price, sales_price,
-                vat, vat_category)
-            SELECT %s, %s, l.sales_product_id, %s, l.purchased_price, l.sales_price, l.vat, l.vat_category
-            FROM invoice_line l WHERE l.invoice_id = %s AND l.position = %s
-            """,
-            (stored["id"], position, line.quantity, row["id"], line.position),
-        )
+    bought = lines.bought(connection, row["id"])
+    lines.store(connection, stored["id"], [(line, bought[line.position]) for line in note.lines])

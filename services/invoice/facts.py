@@ -11,7 +11,7 @@ from services.common.database import Connection
 from services.common.errors import Park
 from services.common.validation import faults
 from services.invoice.composition import OrderFacts, SoldItem
-from services.manifests.invoice_document import BankAccount, Buyer, Seller
+from services.manifests.invoice_document import BankAccount, Buyer, Proration, Seller, ServicePeriod
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
         """
         SELECT o.state, o.product_name, o.amount, o.sales_price, o.purchase_price, o.currency, o.ccp_transaction_id,
             o.sales_product_id, o.subscription_item_id, s.name AS subscription_name,
+            o.charged_days, o.term_days, o.period_from, o.period_to,
             c.company_name, c.address_lines, c.country, c.vat_id, c.email, c.customer_number,
             e.id AS entity_id, e.name AS entity_name, e.address_lines AS entity_address, e.country AS entity_country,
             e.vat_id AS entity_vat_id, e.registration, e.email AS entity_email, e.bank_name, e.iban, e.account_number,
@@ -68,7 +69,7 @@ def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
             row["ccp_transaction_id"],
             row["subscription_name"],
             row["currency"],
-            (SoldItem(row["product_name"], row["amount"], row["sales_price"]),),
+            (_item(row),),
         ),
         seller=_seller(row),
         buyer=Buyer(
@@ -85,6 +86,17 @@ def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
         subscription_item_id=row["subscription_item_id"],
         sales_product_id=row["sales_product_id"],
         purchase_price=row["purchase_price"],
+    )
+
+
+def _item(row: dict[str, Any]) -> SoldItem:
+    days, term_days = row["charged_days"], row["term_days"]
+    return SoldItem(
+        row["product_name"],
+        row["amount"],
+        row["sales_price"],
+        period=ServicePeriod(starts_on=row["period_from"], ends_on=row["period_to"]) if row["period_from"] else None,
+        proration=Proration(days=days, term_days=term_days) if days is not None and days != term_days else None,
     )
 
 

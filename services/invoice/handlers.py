@@ -8,13 +8,14 @@ from services.common.database import Connection, Database
 from services.common.faults import crash_point
 from services.common.inbox import Work
 from services.common.orders import State
-from services.invoice import crediting, facts, numbering
+from services.common.tax import TaxParty, decide, tax_point_of
+from services.invoice import crediting, facts, lines, numbering
 from services.invoice.composition import InvoiceHead, compose
-from services.invoice.credit import CreditRefused
+from services.invoice.credit import CreditRefused, Pieces
 from services.invoice.crediting import CreditRequest
 from services.invoice.facts import InvoiceFacts
+from services.invoice.lines import Bought
 from services.invoice.numbering import Number
-from services.invoice.tax import TaxParty, decide, tax_point_of
 from services.manifests.credit_request import CreditRequestManifest
 from services.manifests.document import manifest_of
 from services.manifests.invoice_document import InvoiceDocument
@@ -80,7 +81,7 @@ class InvoiceHandler:
             order_id=work.order_id,
             invoice_number=asked.invoice_number,
             reason=asked.reason,
-            quantities={entry.position: entry.quantity for entry in asked.quantities} or None,
+            pieces={entry.position: Pieces(entry.quantity, entry.proration) for entry in asked.quantities} or None,
         )
         with self._database.transaction() as connection:
             outcome = "done"
@@ -98,25 +99,16 @@ def _store(
     row = connection.execute(
         """
         INSERT INTO invoice (order_id, revision, series, number, invoice_number, generated_at, subscription_item_id,
-            amount, currency)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+            amount, currency, net, issued_on, due_on)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
         """,
         (
             order_id, document.revision, number.series, number.value, number.text, number.drawn_at,
-            known.subscription_item_id, document.totals.gross, document.currency,
+            known.subscription_item_id, document.totals.gross, document.currency, document.totals.net,
+            document.issued_on, document.due_on,
         ),
     ).fetchone()  # fmt: skip
     if row is None:
         raise LookupError(f"invoice {document.number} was not stored")
-    for position, line in enumerate(document.lines, start=1):
-        connection.execute(
-            """
-            INSERT INTO invoice_line (invoice_id, position, sales_product_id, quantity, purchased_price, sales_price,
-                vat, vat_category)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            (
-                row["id"], position, known.sales_product_id, line.quantity, known.purchase_price, line.unit_price,
-                line.vat_rate, line.vat_category.value,
-            ),
-        )  # fmt: skip
+    bought = Bought(known.sales_product_id, known.purchase_price)
+    lines.store(connection, row["id"], [(line, bought) for line in document.lines])

@@ -4,7 +4,7 @@ It travels as the `payload` of the document manifest. Amounts are decimal string
 and a document whose sums do not hold cannot be built or read: printing never adds anything up.
 
 The rule of its sums:
-- a line's net is quantity times unit price, rounded half up;
+- a line's net is quantity times unit price, or the share of it that falls on the days paid for, rounded half up;
 - VAT is computed once per group of equal category and rate, on the sum of the group's net lines, rounded half up;
 - gross is net plus VAT.
 """
@@ -12,6 +12,7 @@ The rule of its sums:
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
@@ -41,6 +42,15 @@ class TaxCategory(StrEnum):
     ZERO_RATED = "Z"
     REVERSE_CHARGE = "AE"
     OUTSIDE_SCOPE = "O"
+
+
+class EInvoice(StrEnum):
+    """The structured invoice that goes with the PDF. What was sent is made again by its name: none is ever changed."""
+
+    FACTUR_X = "factur-x-en16931"
+    """In the PDF, which is PDF/A-3: UN/CEFACT CII of the profile EN 16931 of Factur-X 1.0, which is ZUGFeRD 2."""
+    PEPPOL = "peppol-bis-3"
+    """Beside the PDF: OASIS UBL 2.1 as Peppol BIS Billing 3.0 has it."""
 
 
 class BankAccount(Model):
@@ -81,6 +91,37 @@ class Buyer(Model):
     customer_number: Code
 
 
+class ServicePeriod(Model):
+    """The days that a line pays for; both belong to it."""
+
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"endsOn {self.ends_on} is before startsOn {self.starts_on}")
+        return self
+
+
+class Proration(Model):
+    """How many days of a full term are paid for, or credited; the unit price is the full term's."""
+
+    days: Annotated[int, Field(ge=0, le=36_600, strict=True)]
+    term_days: Annotated[int, Field(ge=1, le=36_600, strict=True)]
+
+    @model_validator(mode="after")
+    def _within_the_term(self) -> Self:
+        if self.days > self.term_days:
+            raise ValueError(f"{self.days} days are more than the term of {self.term_days}")
+        return self
+
+    @property
+    def share(self) -> Fraction:
+        """The part of the full price."""
+        return Fraction(self.days, self.term_days)
+
+
 class InvoiceLine(Model):
     """One position; the rate is stored with it, so that a replay years later prints the rate of then."""
 
@@ -90,6 +131,14 @@ class InvoiceLine(Model):
     net: Amount
     vat_category: TaxCategory
     vat_rate: Amount
+    period: ServicePeriod | None = None
+    proration: Proration | None = None
+
+    @property
+    def value(self) -> Fraction:
+        """What the line comes to before it is rounded."""
+        full = Fraction(self.unit_price) * self.quantity
+        return full * self.proration.share if self.proration else full
 
 
 class TaxGroup(Model):
@@ -140,6 +189,7 @@ class TaxDocument(Model):
     tax_groups: Annotated[tuple[TaxGroup, ...], Field(min_length=1, max_length=20)]
     totals: Totals
     notes: Annotated[tuple[Remark, ...], Field(max_length=10)] = ()
+    e_invoice: EInvoice | None = None
 
     @model_validator(mode="after")
     def _sums_hold(self) -> Self:
@@ -165,8 +215,7 @@ def _check_sums(document: TaxDocument) -> None:
     slack = unit * document.rounding_slack
     groups: dict[tuple[TaxCategory, Decimal], Decimal] = {}
     for position, line in enumerate(document.lines, start=1):
-        expected = _ARITHMETIC.multiply(line.unit_price, Decimal(line.quantity)).quantize(unit, context=_ARITHMETIC)
-        _require(line.net, expected, unit, f"net of line {position}", slack)
+        _require(line.net, _rounded(line.value, unit), unit, f"net of line {position}", slack)
         key = (line.vat_category, line.vat_rate)
         groups[key] = groups.get(key, Decimal(0)) + line.net
     stated = {(group.category, group.rate): group for group in document.tax_groups}
@@ -183,6 +232,10 @@ def _check_sums(document: TaxDocument) -> None:
     _require(totals.net, sum((group.net for group in document.tax_groups), Decimal(0)), unit, "total net")
     _require(totals.vat, sum((group.vat for group in document.tax_groups), Decimal(0)), unit, "total VAT")
     _require(totals.gross, totals.net + totals.vat, unit, "total gross")
+
+
+def _rounded(value: Fraction, unit: Decimal) -> Decimal:
+    return _ARITHMETIC.multiply(Decimal(int(value / Fraction(unit) + Fraction(1, 2))), unit)
 
 
 def _require(stated: Decimal, expected: Decimal, unit: Decimal, what: str, slack: Decimal = _NOTHING) -> None:

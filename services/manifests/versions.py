@@ -40,11 +40,21 @@ def _document_with_type_code(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "payload": {"typeCode": 380, **kept}}
 
 
+def _document_without_e_invoice(payload: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 names the e-invoice that goes with the PDF; what was printed before has none, and keeps its bytes."""
+    return {**payload, "payload": {**payload["payload"], "eInvoice": None}}
+
+
+def _credit_request_as_charged(payload: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 can credit some days of a term; before, pieces were credited as they were charged: nothing to say."""
+    return payload
+
+
 STEPS: Mapping[PayloadType, tuple[Step, ...]] = {
     PayloadType.ORDER: (_order_without_keys,),
-    PayloadType.DOCUMENT: (_document_with_type_code,),
+    PayloadType.DOCUMENT: (_document_with_type_code, _document_without_e_invoice),
     PayloadType.EMAIL: (),
-    PayloadType.CREDIT_REQUEST: (),
+    PayloadType.CREDIT_REQUEST: (_credit_request_as_charged,),
 }
 """For each kind the step from version 1 to 2, then from 2 to 3, and so on."""
 

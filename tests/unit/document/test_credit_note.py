@@ -14,7 +14,7 @@ NOTE = credit_note(invoice(), {1: 20})
 
 
 def printed() -> str:
-    pages = PdfReader(io.BytesIO(render_invoice(NOTE))).pages
+    pages = PdfReader(io.BytesIO(render_invoice(NOTE).pdf)).pages
     return "\n".join(page.extract_text() for page in pages).replace("\u200b", "").replace("\u00a0", " ")
 
 
@@ -49,7 +49,7 @@ def test_its_place_among_the_orders_documents_is_no_reissue() -> None:
 
 
 def test_the_mail_says_what_is_credited() -> None:
-    notice = notice_of(NOTE, "c/o/pdf/2.pdf")
+    notice = notice_of(NOTE, ("c/o/pdf/2.pdf",))
     assert notice.title == "Credit note EU-2026C-000001 from Cloud Sales Europe Limited"
     assert (notice.to, notice.attachment_paths) == ("accounts@customer.example", ("c/o/pdf/2.pdf",))
     for fact in (
@@ -63,4 +63,4 @@ def test_the_mail_says_what_is_credited() -> None:
 
 
 def test_an_invoice_still_gets_the_invoices_mail() -> None:
-    assert notice_of(invoice(), "p").title == "Invoice EU-2026-000123 from Cloud Sales Europe Limited"
+    assert notice_of(invoice(), ("p",)).title == "Invoice EU-2026-000123 from Cloud Sales Europe Limited"

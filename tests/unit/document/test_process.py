@@ -14,7 +14,7 @@ from services.common.errors import Park, Unavailable
 from services.document.process import RenderingProcess
 from services.document.rendering import render_invoice
 from tests.support.credits import credit_note
-from tests.support.invoices import buyer, invoice
+from tests.support.invoices import SINGAPORE, buyer, invoice
 
 ROOT = Path(__file__).parents[3]
 
@@ -46,7 +46,7 @@ def gone(pid: int) -> bool:
 
 
 def test_it_gives_the_bytes_of_the_renderer(process: RenderingProcess) -> None:
-    for document in (invoice(), credit_note(invoice(), {1: 20})):
+    for document in (invoice(), credit_note(invoice(), {1: 20}), invoice(seller=SINGAPORE)):
         assert process.render(document) == render_invoice(document)
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from services.common.currencies import decimals_of
 from services.invoice.composition import SoldItem
-from services.invoice.credit import CreditHead, CreditRefused, compose_credit_note, credited_lines
+from services.invoice.credit import CreditHead, CreditRefused, Pieces, compose_credit_note, credited_lines
 from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.invoice_document import InvoiceDocument, Totals
 from tests.support.credits import credit_note
@@ -121,10 +121,11 @@ def test_a_reason_that_cannot_be_printed_is_refused() -> None:
 def test_a_note_is_not_older_than_its_invoice() -> None:
     of = invoice()
     head = CreditHead("EUC-1", "EUC", 2, of.issued_on - timedelta(days=1), "Credit note", "Cancelled")
+    lines = credited_lines(of, (), {1: Pieces(1)})
     with pytest.raises(CreditRefused, match="before the corrected invoice's"):
-        compose_credit_note(head, of, (), credited_lines(of, (), {1: 1}))
+        compose_credit_note(head, of, (), lines)
     same_day = replace(head, issued_on=of.issued_on)
-    assert compose_credit_note(same_day, of, (), credited_lines(of, (), {1: 1})).issued_on == of.issued_on
+    assert compose_credit_note(same_day, of, (), lines).issued_on == of.issued_on
 
 
 def spoilt(note: CreditNoteDocument, vat: str) -> dict[str, object]:

@@ -9,14 +9,14 @@ The product sells electronic services to businesses. So:
 - seller outside the EU, buyer in another country: as the seller's law has it, zero-rated (Z) or outside its scope (O).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from services.common.countries import UnknownCountryError, country_name
 from services.common.errors import Park
-from services.invoice.tax_rates import Jurisdiction, jurisdiction_of_seller, standard_rate, table
+from services.common.tax_ids import InvalidTaxId, checked_tax_id
+from services.common.tax_rates import Jurisdiction, jurisdiction_of_seller, standard_rate, table
 from services.manifests.invoice_document import TaxCategory, TaxWording
 
 REVERSE_CHARGE = "Reverse charge: VAT to be accounted for by the recipient (Article 196, Directive 2006/112/EC)"
@@ -53,8 +53,8 @@ def decide(seller: TaxParty, buyer: TaxParty, tax_point: date) -> TaxTreatment:
         tax_point: the day of supply in the seller's calendar; see `tax_point_of`.
 
     Raises:
-        Park: a country is unknown, the seller has no VAT id, the buyer's is not one of its country, or no rate covers
-            the day.
+        Park: a country is unknown, the seller has no VAT id, the buyer's is no valid one of its country, or no rate
+            covers the day.
     """
     home = jurisdiction_of_seller(seller.country)
     _check_country(buyer.country)
@@ -95,7 +95,7 @@ def _category(
         return TaxCategory.OUTSIDE_SCOPE, OUTSIDE_EU
     if not buyer.vat_id:
         return TaxCategory.STANDARD, None
-    _check_vat_id(buyer, abroad)
+    _check_vat_id(buyer.country, buyer.vat_id)
     return TaxCategory.REVERSE_CHARGE, REVERSE_CHARGE
 
 
@@ -106,10 +106,8 @@ def _check_country(code: str) -> None:
         raise Park(f"the buyer's {fault}") from None
 
 
-def _check_vat_id(buyer: TaxParty, jurisdiction: Jurisdiction) -> None:
-    compact = re.sub(r"[ .\-]", "", buyer.vat_id or "").upper()
-    if not re.fullmatch(rf"{jurisdiction.id_prefix}[0-9A-Z+*]{{2,12}}", compact):
-        raise Park(
-            f"the buyer's VAT id {buyer.vat_id!r} is none of {buyer.country}: it must begin with "
-            f"{jurisdiction.id_prefix} and go on with 2 to 12 letters or digits"
-        )
+def _check_vat_id(country: str, vat_id: str) -> None:
+    try:
+        checked_tax_id(country, vat_id)
+    except InvalidTaxId as fault:
+        raise Park(f"no reverse charge: the buyer's VAT id {fault}") from None
