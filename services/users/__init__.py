@@ -1,0 +1,1 @@
+"""User Management: companies and their people, accounts and subscriptions."""

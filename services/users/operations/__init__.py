@@ -1,0 +1,1 @@
+"""The operations as data, one module for each thing that they are about."""
