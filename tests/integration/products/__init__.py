@@ -1,0 +1,1 @@
+"""Sales Products over a real PostgreSQL."""
