@@ -1,10 +1,9 @@
-"""What `POST /create-order` answers, kept with the idempotency key so that a repetition gets the same bytes."""
+"""What `POST /create-order` answers."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.common.database import Connection
 from services.common.errors import CcpRejected
 from services.common.orders import State
 from services.order.model import CcpSale, answer_of
@@ -16,7 +15,7 @@ class Answer:
 
     order_id: UUID
     status: int
-    body: str
+    body: str = field(repr=False)
 
     @property
     def media_type(self) -> str:
@@ -45,30 +44,3 @@ def pending(order_id: UUID) -> Answer:
     """202: reserved, and the CCP's outcome is not known; the same bytes until it is."""
     detail = "the cloud provider has not answered yet; we keep asking, and the order goes on by itself"
     return accepted(order_id, State.RESERVED, detail)
-
-
-def keep(connection: Connection, answer: Answer) -> None:
-    """Stores the answer for every repetition of the request; only the answer that the order is pending is replaced."""
-    connection.execute(
-        """
-        UPDATE idempotency_key SET status = %s, body = %s, updated_at = now()
-        WHERE order_id = %s AND (status IS NULL OR status = 202)
-        """,
-        (answer.status, answer.body, answer.order_id),
-    )
-
-
-def given(connection: Connection, order_id: UUID) -> Answer | None:
-    """The answer of whoever has settled the order already, or None while it is reserved; locks the order."""
-    row = connection.execute(
-        """
-        SELECT o.state, i.status, i.body FROM sales_order o LEFT JOIN idempotency_key i ON i.order_id = o.id
-        WHERE o.id = %s FOR UPDATE OF o
-        """,
-        (order_id,),
-    ).fetchone()
-    if row is None or row["state"] == State.RESERVED:
-        return None
-    if row["status"] is not None:
-        return Answer(order_id, row["status"], row["body"])
-    return accepted(order_id, row["state"], "another process has settled the order")

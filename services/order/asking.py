@@ -10,9 +10,10 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, Purchase
+from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown
+from services.common.ccp.transport import Deadline
+from services.order.ccp import CcpClient, Purchase
 from services.order.model import CcpSale, RecordedSale
-from services.order.transport import Deadline
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ processes that meet in spite of it write the same facts, and only one of them mo
 
 import logging
 
+from services.common.ccp.client import BUDGET_SECONDS, CcpOutcomeUnknown, CcpRefused
 from services.common.database import Connection, Database
 from services.order import discrepancies
-from services.order.ccp import BUDGET_SECONDS, CcpClient, CcpOutcomeUnknown, CcpRefused
+from services.order.ccp import CcpClient
 
 LEDGER = "sales"
 PERIOD_SECONDS = 300

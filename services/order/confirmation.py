@@ -5,23 +5,25 @@ from services.common.database import Connection
 from services.common.faults import crash_point
 from services.common.orders import State
 from services.manifests.order import OrderManifest
-from services.order import answers
+from services.order import kept
 from services.order.answers import Answer
 from services.order.ccp import Purchase
-from services.order.model import CcpSale
+from services.order.sealed_sale import SealedSale
 
 LICENSE_DAYS = 365
-"""The term of a licence; the given data model wants a date and the CCP's answer has none."""
+"""The term of a licence whose order names no end; the given data model wants one and the CCP's answer has none."""
 
 
-def confirm(connection: Connection, purchase: Purchase, sale: CcpSale) -> Answer | None:
+def confirm(connection: Connection, purchase: Purchase, sold: SealedSale) -> Answer | None:
     """The answer, once the order has left RESERVED with this sale, its licences and its message to the invoice service.
 
     None if the order had left RESERVED before: whoever was faster has recorded what it got.
 
     Raises:
         psycopg.errors.UniqueViolation: the CCP has given the transaction or a licence key to an earlier order.
+        psycopg.errors.ForeignKeyViolation: the database does not have the data key that the sale is sealed with.
     """
+    sale = sold.sale
     if not orders.advance(connection, purchase.order_id, State.CONFIRMED):
         return None
     item = _raise_quantity(connection, purchase)
@@ -31,7 +33,7 @@ def confirm(connection: Connection, purchase: Purchase, sale: CcpSale) -> Answer
         """,
         (sale.transaction_id, item, sale.price_per_item, purchase.order_id),
     )
-    _add_licenses(connection, item, sale)
+    _add_licenses(connection, purchase, item, sold)
     manifest = OrderManifest(
         transaction_id=sale.transaction_id,
         ccp_service_item_id=sale.service_item_id,
@@ -43,10 +45,9 @@ def confirm(connection: Connection, purchase: Purchase, sale: CcpSale) -> Answer
         timestamp=sale.timestamp,
     )
     outbox.add(connection, outbox.payload("invoice", purchase.customer_id, purchase.order_id, 1, manifest))
-    answer = answers.sold(purchase.order_id, sale)
-    answers.keep(connection, answer)
+    kept.keep(connection, sold.kept)
     crash_point("C3", purchase.order_id)
-    return answer
+    return sold.answer
 
 
 def _raise_quantity(connection: Connection, purchase: Purchase) -> object:
@@ -55,7 +56,7 @@ def _raise_quantity(connection: Connection, purchase: Purchase) -> object:
         INSERT INTO subscription_item (subscription_id, sales_product_id, product_name, quantity)
         SELECT subscription_id, sales_product_id, product_name, amount FROM sales_order WHERE id = %s
         ON CONFLICT (subscription_id, sales_product_id) DO UPDATE
-            SET quantity = subscription_item.quantity + excluded.quantity, updated_at = now()
+            SET quantity = subscription_item.quantity + excluded.quantity, state = 1, updated_at = now()
         RETURNING id
         """,
         (purchase.order_id,),
@@ -65,18 +66,31 @@ def _raise_quantity(connection: Connection, purchase: Purchase) -> object:
     return row["id"]
 
 
-def _add_licenses(connection: Connection, item: object, sale: CcpSale) -> None:
-    ids = [entry.id for entry in sale.license_keys]
-    keys = [entry.key for entry in sale.license_keys]
+def _add_licenses(connection: Connection, purchase: Purchase, item: object, sold: SealedSale) -> None:
     connection.execute(
         """
         WITH issued AS (
-            INSERT INTO license (id, subscription_item_id, key)
-            SELECT id, %(item)s, key FROM unnest(%(ids)s::uuid[], %(keys)s::text[]) AS given (id, key)
+            INSERT INTO license (
+                id, customer_id, subscription_item_id, order_id, sealed_key, data_key_id, key_fingerprint
+            )
+            SELECT id, %(customer)s, %(item)s, %(order)s, sealed_key, data_key_id, fingerprint
+            FROM unnest(%(ids)s::uuid[], %(sealed)s::bytea[], %(data_keys)s::uuid[], %(fingerprints)s::bytea[])
+                AS given (id, sealed_key, data_key_id, fingerprint)
             RETURNING id
         )
         INSERT INTO license_valid_to_date (license_id, valid_to_date)
-        SELECT id, %(sold)s::date + %(days)s FROM issued
+        SELECT issued.id, coalesce(o.period_to, %(sold)s::date + %(days)s)
+        FROM issued, sales_order o WHERE o.id = %(order)s
         """,
-        {"item": item, "ids": ids, "keys": keys, "sold": sale.timestamp, "days": LICENSE_DAYS},
+        {
+            "customer": purchase.customer_id,
+            "item": item,
+            "order": purchase.order_id,
+            "ids": [key.license_id for key in sold.keys],
+            "sealed": [key.sealed.ciphertext for key in sold.keys],
+            "data_keys": [key.sealed.data_key_id for key in sold.keys],
+            "fingerprints": [key.fingerprint for key in sold.keys],
+            "sold": sold.sale.timestamp,
+            "days": LICENSE_DAYS,
+        },
     )

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
 from services.common.database import Connection, Database
 from services.common.orders import State
-from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused
+from services.order.ccp import CcpClient
 from services.order.judgement import ALARMING, CANCELLED_BY_RULE, Kind, Order, judge
 
 AGAIN_SECONDS = 300

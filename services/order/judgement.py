@@ -37,6 +37,13 @@ class Kind(StrEnum):
 CANCELLED_BY_RULE = frozenset({Kind.REFUSED, Kind.DOUBLE})
 """Nobody holds these: they were never answered to a customer, and their orders can never take them."""
 
+_WITHOUT_A_SALE = {
+    State.RESERVED: Kind.UNSETTLED,
+    State.REJECTED: Kind.REFUSED,
+    State.CANCELLED: Kind.REFUSED,
+}
+"""What a sale is to an order that has none; to any other one that it waits for a person, like its order."""
+
 ALARMING = frozenset(Kind) - {Kind.MATCHED, Kind.UNSETTLED}
 
 
@@ -54,7 +61,7 @@ def judge(transaction_id: UUID, order: Order | None) -> Kind:
         return Kind.ORPHAN
     if order.transaction_id is not None:
         return Kind.MATCHED if order.transaction_id == transaction_id else Kind.DOUBLE
-    return {State.RESERVED: Kind.UNSETTLED, State.REJECTED: Kind.REFUSED}.get(order.state, Kind.PARKED)
+    return _WITHOUT_A_SALE.get(order.state, Kind.PARKED)
 
 
 def loss_of(transaction_id: UUID, sales: Iterable[RecordedSale]) -> str | None:

@@ -1,37 +1,32 @@
 """Who may ask the CCP about a reserved order, and when the next one may.
 
 One process at a time holds an order's lease; the lease ends by itself if the process dies. Each lease is an attempt.
+An order that its customer wants cancelled is leased to nobody: nothing is bought for it any more.
 """
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from services.common.ccp.schedule import LEASES
 from services.common.database import Connection
-from services.order.ccp import BUDGET_SECONDS, Purchase
-
-LEASE_SECONDS = BUDGET_SECONDS + 8
-"""How long one process alone may ask the CCP about an order: the calls and the commit after them."""
-
-LEASES = [LEASE_SECONDS] * 3 + [120.0, 600.0, 3600.0]
-"""Seconds of a lease, by the number of the attempt; the last one repeats. An attempt that ends with its process, or in
-a fault of our own, gives no lease back: one such order must not take a pod down every half minute, and pods that fail
-for an hour must not use up the attempts of every order.
-"""
+from services.order.ccp import Purchase
 
 _LEASE = """
     UPDATE sales_order o
     SET leased_until = now() + make_interval(secs => (%(leases)s)[least(ccp_attempts + 1, cardinality(%(leases)s))]),
         ccp_attempts = ccp_attempts + 1, ccp_waiting = false
     FROM sales_product p
-    WHERE p.id = o.sales_product_id AND o.state = 'RESERVED' AND o.leased_until < now() AND o.id = {order}
-    RETURNING o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id, o.purchase_price, o.currency,
-        o.ccp_attempts, o.ccp_void, p.purchase_price AS catalogue_price
+    WHERE p.id = o.sales_product_id AND o.state = 'RESERVED' AND o.cancel_due_at IS NULL
+        AND o.leased_until < now() AND o.id = {order}
+    RETURNING o.id, p.ccp_product_id, o.amount, o.subscription_id, o.customer_id, o.purchase_price,
+        coalesce(o.purchase_currency, o.currency) AS currency, o.ccp_attempts, o.ccp_void,
+        p.purchase_price AS catalogue_price
 """
 _THIS = _LEASE.format(order="%(order)s")
 _OVERDUE = _LEASE.format(
     order="""(
-        SELECT id FROM sales_order WHERE state = 'RESERVED' AND leased_until < now()
+        SELECT id FROM sales_order WHERE state = 'RESERVED' AND cancel_due_at IS NULL AND leased_until < now()
         ORDER BY leased_until LIMIT 1 FOR UPDATE SKIP LOCKED
     )"""
 )

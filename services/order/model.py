@@ -1,19 +1,14 @@
-"""The order service's borders: what a client sends, what the CCP answers."""
+"""The order service's border to the CCP: what it answers, and what a client is told of that."""
 
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
-from services.common.borders import validated
 from services.common.currencies import decimals_of
-from services.common.strict_json import loads
-
-MAX_AMOUNT = 5_000
-"""Licences in one order: their keys still fit into one payload, and a typing error is caught."""
 
 Guid = Annotated[UUID, Field(strict=False)]
 
@@ -25,31 +20,19 @@ class _Border(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
 
 
-class CreateOrder(_Border):
-    """`POST /create-order`: a quantity of a CCP service for one of the caller's subscriptions."""
-
-    ccp_service_item_id: Guid
-    amount: int = Field(ge=1, le=MAX_AMOUNT)
-    subscription_id: Guid
-
-    @classmethod
-    def parse(cls, body: bytes) -> "CreateOrder":
-        """The order in a request's body.
-
-        Raises:
-            MalformedBody: the body is not JSON.
-            InvalidRequest: a field is missing, unknown or out of range; all faults are listed.
-        """
-        return validated(cls, loads(body))
+def _encodable(key: SecretStr) -> SecretStr:
+    """A secret's text is not looked into by pydantic itself, which refuses half a character anywhere else."""
+    key.get_secret_value().encode()
+    return key
 
 
 class CcpLicense(_Border):
-    """A licence key as the CCP issues it."""
+    """A licence key as the CCP issues it; whatever prints this shows asterisks."""
 
     model_config = ConfigDict(extra="ignore")
 
     id: Guid
-    key: str = Field(min_length=1, max_length=200)
+    key: Annotated[SecretStr, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 
 
 class CcpSale(_Border):
@@ -142,6 +125,6 @@ def answer_of(sale: CcpSale) -> dict[str, Any]:
         "pricePerItem": float(sale.price_per_item),
         "totalPrice": float(sale.total_price),
         "discount": sale.discount,
-        "licenseKeys": [{"id": str(entry.id), "key": entry.key} for entry in sale.license_keys],
+        "licenseKeys": [{"id": str(entry.id), "key": entry.key.get_secret_value()} for entry in sale.license_keys],
         "timestamp": sale.timestamp.isoformat().replace("+00:00", "Z"),
     }

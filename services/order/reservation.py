@@ -1,76 +1,51 @@
 """The first transaction of an order: who orders what, at which price, under which idempotency key.
 
-It commits before the CCP is called, so that no crash can leave a sale at the CCP that we know nothing of.
+It commits before the CCP is called, so that no crash can leave a sale at the CCP that we know nothing of. It is the
+customer's own request, under the tenant's role, which may not read what a product costs us: the database fills that in.
 """
 
-import logging
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.common import idempotency, orders
-from services.common.currencies import UnknownCurrencyError
+from services.common.ccp.schedule import LEASE_SECONDS
 from services.common.database import Connection
-from services.common.errors import Forbidden, NotFound
 from services.common.faults import crash_point
 from services.common.idempotency import Claim, Key, Known
-from services.common.money import Money, MoneyError
-from services.common.tokens import Principal
 from services.order import answers
 from services.order.answers import Answer
+from services.order.api_models import CreateOrder
 from services.order.ccp import Purchase
-from services.order.leases import LEASE_SECONDS, is_waiting, lease
-from services.order.model import CreateOrder
+from services.order.kept import Kept, SealedAnswer
+from services.order.leases import is_waiting, lease
+from services.order.offers import Offer, check_invoiceable, offer_of
 
 ROUTE = "POST /create-order"
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class Open:
+    """An order that an earlier request with the same key has left without a final answer."""
+
+    order_id: UUID
 
 
-def customer_of(connection: Connection, principal: Principal) -> UUID:
-    """The customer that the caller belongs to.
-
-    Raises:
-        Forbidden: the caller is no active user of an active customer.
-    """
-    row = connection.execute(
-        """
-        SELECT customer.id FROM app_user JOIN customer ON customer.id = app_user.customer_id
-        WHERE app_user.subject = %s AND app_user.active AND customer.active
-        """,
-        (principal.subject,),
-    ).fetchone()
-    if row is None:
-        raise Forbidden("the signed-in user belongs to no active customer")
-    customer: UUID = row["id"]
-    return customer
-
-
-def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: Key | None) -> Purchase | Answer:
+def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: Key | None) -> Purchase | Kept | Open:
     """Reserves a new order and leases it to the caller; for a known key, its stored answer or the order to go on with.
 
     Raises:
-        NotFound: no such product, none that can be invoiced, or no such subscription of this customer.
+        NotFound: no such product, none that is for sale or that can be invoiced, or no such subscription of theirs.
         InFlight: the first request with this key is still running.
         KeyReused: the key came with another body before.
     """
     claim = None if key is None else Claim(ROUTE, key, idempotency.fingerprint(command), customer=customer)
     if claim is not None and (known := idempotency.find(connection, claim)) is not None:
-        return _resume(connection, known)
-    product = connection.execute(
-        "SELECT id, name, sales_price, purchase_price, currency FROM sales_product WHERE ccp_product_id = %s",
-        (command.ccp_service_item_id,),
-    ).fetchone()
-    if product is None:
-        raise NotFound("ccpServiceItemId names no product in our catalogue")
-    _check_invoiceable(product, command.amount)
-    owned = connection.execute(
-        "SELECT 1 FROM customer_subscription WHERE customer_id = %s AND subscription_id = %s",
-        (customer, command.subscription_id),
-    ).fetchone()
-    if owned is None:
-        raise NotFound("subscriptionId names no subscription of yours")
+        return _kept(customer, known)
+    offer = offer_of(connection, customer, command)
     order_id = uuid4()
-    _insert_order(connection, order_id, customer, command, product)
+    cost = _insert_order(connection, order_id, customer, command, offer)
+    check_invoiceable(cost["purchase_price"], command.amount, cost["purchase_currency"])
     if claim is not None:
         idempotency.begin(connection, claim, order_id)
     orders.record(connection, order_id, orders.State.RESERVED)
@@ -81,43 +56,50 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
         command.amount,
         command.subscription_id,
         customer,
-        (product["purchase_price"],),
-        product["currency"],
+        (cost["purchase_price"],),
+        cost["purchase_currency"],
     )
 
 
-def _check_invoiceable(product: dict[str, Any], amount: int) -> None:
-    """Finds out before anything is sold that an invoice could not say what it costs."""
-    try:
-        Money.priced(product["sales_price"], amount, product["currency"])
-    except (MoneyError, UnknownCurrencyError) as fault:
-        _log.error("the catalogue has a product that cannot be invoiced", extra={"reason": fault})
-        raise NotFound("ccpServiceItemId names a product that is not for sale now") from None
+def resume(connection: Connection, left: Open) -> Purchase | Answer:
+    """The order to go on with, leased to the caller, or that the reconciler will; the saga's own transaction.
 
-
-def _resume(connection: Connection, known: Known) -> Purchase | Answer:
-    if known.order_id is None:
-        raise LookupError("an order's idempotency key without its order")
-    if known.status is not None and known.body is not None:
-        return Answer(known.order_id, known.status, known.body)
-    if (purchase := lease(connection, known.order_id)) is not None:
+    Raises:
+        InFlight: the first request is still running.
+    """
+    if (purchase := lease(connection, left.order_id)) is not None:
         return purchase
-    if is_waiting(connection, known.order_id):
-        return answers.pending(known.order_id)
+    if is_waiting(connection, left.order_id):
+        return answers.pending(left.order_id)
     raise idempotency.in_flight()
 
 
+def _kept(customer: UUID, known: Known) -> Kept | Open:
+    if known.order_id is None:
+        raise LookupError("an order's idempotency key without its order")
+    if known.status is not None and known.sealed is not None:
+        return SealedAnswer(known.order_id, customer, known.status, known.sealed)
+    if known.status is not None and known.body is not None:
+        return Answer(known.order_id, known.status, known.body)
+    return Open(known.order_id)
+
+
 def _insert_order(
-    connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, product: dict[str, Any]
-) -> None:
-    connection.execute(
+    connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer
+) -> dict[str, Any]:
+    """What one item costs us, and in which currency."""
+    row = connection.execute(
         """
         INSERT INTO sales_order (id, customer_id, subscription_id, sales_product_id, product_name, amount,
-            sales_price, purchase_price, currency, state, leased_until)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'RESERVED', now() + make_interval(secs => %s))
+            sales_price, currency, state, leased_until)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'RESERVED', now() + make_interval(secs => %s))
+        RETURNING purchase_price, purchase_currency
         """,
         (
-            order_id, customer, command.subscription_id, product["id"], product["name"], command.amount,
-            product["sales_price"], product["purchase_price"], product["currency"], LEASE_SECONDS,
+            order_id, customer, command.subscription_id, offer.product_id, offer.name, command.amount,
+            offer.unit_price, offer.currency, LEASE_SECONDS,
         ),
-    )  # fmt: skip
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise LookupError(f"the order {order_id} was not reserved")
+    return row

@@ -1,9 +1,10 @@
 """What the order service is told."""
 
-from services.common.settings import DatabaseSettings, ProcessSettings, TokenSettings
+from services.common.api.serving import ApiSettings
+from services.common.settings import SecretsSettings
 
 
-class Settings(ProcessSettings, DatabaseSettings, TokenSettings):
-    """Process, database, accepted tokens, and where the CCP's API is."""
+class Settings(ApiSettings, SecretsSettings):
+    """What every REST service is told, the key that keeps secrets, and where the CCP's API is."""
 
     ccp_url: str

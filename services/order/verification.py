@@ -10,9 +10,10 @@ import logging
 from typing import Any
 
 from services.common import orders
+from services.common.ccp.client import CcpOutcomeUnknown
 from services.common.database import Connection, Database
 from services.order import discrepancies
-from services.order.ccp import CcpClient, CcpOutcomeUnknown
+from services.order.ccp import CcpClient
 from services.order.judgement import loss_of
 from services.order.model import RecordedSale
 
@@ -61,6 +62,7 @@ def _lease(connection: Connection) -> dict[str, Any] | None:
         UPDATE sales_order SET ccp_check_at = now() + make_interval(secs => %s)
         WHERE id = (
             SELECT id FROM sales_order WHERE ccp_transaction_id IS NOT NULL AND ccp_check_at <= now()
+                AND cancel_due_at IS NULL
             ORDER BY ccp_check_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
         )
         RETURNING id, ccp_transaction_id, extract(epoch FROM now() - created_at)::float8 AS age
@@ -70,6 +72,12 @@ def _lease(connection: Connection) -> dict[str, Any] | None:
 
 
 def _record(connection: Connection, due: dict[str, Any], sales: tuple[RecordedSale, ...]) -> None:
+    ours = connection.execute(
+        "SELECT FROM sales_order WHERE id = %s AND cancel_due_at IS NULL AND cancelled_at IS NULL FOR NO KEY UPDATE",
+        (due["id"],),
+    ).fetchone()
+    if ours is None:  # we have cancelled it ourselves meanwhile
+        return
     loss = loss_of(due["ccp_transaction_id"], sales)
     if loss is None:
         discrepancies.found_again(connection, due["ccp_transaction_id"])

@@ -1,67 +1,47 @@
-"""Composition root of the order service, and its two routes."""
+"""Composition root of the order service."""
 
-import json
-from uuid import UUID
+from flask import Flask
 
-from flask import Flask, Response, request
-
-from services.common import telemetry, web
+from services.common.api import Gate
+from services.common.api.serving import create_app as create_service
+from services.common.api.serving import serve
+from services.common.ccp.pauses import Pauses
 from services.common.database import Database
-from services.common.faults import crash_point
-from services.common.idempotency import Key
-from services.common.readiness import schema_ready
-from services.common.tokens import TokenVerifier
-from services.common.webserver import WebServer
+from services.common.key_service import KeyService
+from services.common.sealing import Vault
 from services.order import reconciler
-from services.order.answers import Answer
+from services.order.api import OPERATIONS
+from services.order.cancellations import Cancellations
+from services.order.cancelling import Cancelling
 from services.order.ccp import CcpClient
-from services.order.lookup import order_of
-from services.order.model import CreateOrder
-from services.order.pauses import Pauses
-from services.order.reservation import customer_of, reserve
+from services.order.listing import list_orders
+from services.order.lookup import get_order
+from services.order.ordering import Ordering
 from services.order.settings import Settings
 from services.order.settlement import Settlement
 
-CONNECTIONS = 4
 
-
-def create_app(database: Database, verifier: TokenVerifier, settlement: Settlement) -> Flask:
+def create_app(gate: Gate, settlement: Settlement, cancellations: Cancellations) -> Flask:
     """The REST service over its adapters."""
-    app = web.create_app("order", lambda: schema_ready(database))
-
-    @app.post("/create-order")
-    def create_order() -> Response:
-        principal = verifier.verify(request.headers.get("Authorization"))
-        key = Key.parse(request.headers.get("Idempotency-Key"))
-        command = CreateOrder.parse(web.json_body())
-        with database.transaction() as connection:
-            reserved = reserve(connection, customer_of(connection, principal), command, key)
-        answer = reserved if isinstance(reserved, Answer) else settlement.settle(reserved)
-        crash_point("C4", answer.order_id)
-        headers = {"Location": f"/orders/{answer.order_id}"}
-        return Response(answer.body, answer.status, headers=headers, mimetype=answer.media_type)
-
-    @app.get("/orders/<uuid:order_id>")
-    def get_order(order_id: UUID) -> Response:
-        principal = verifier.verify(request.headers.get("Authorization"))
-        with database.transaction() as connection:
-            order = order_of(connection, customer_of(connection, principal), order_id)
-        return Response(json.dumps(order), mimetype="application/json")
-
-    return app
+    handlers = {
+        "createOrder": Ordering(settlement).create_order,
+        "listOrders": list_orders,
+        "getOrder": get_order,
+        "cancelOrder": Cancelling(cancellations).cancel_order,
+    }
+    return create_service("order", gate, OPERATIONS, handlers)
 
 
 def main() -> int:
     """Serves until told to stop."""
     settings = Settings.read()
 
-    def build() -> Flask:
-        telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
-        database = Database(settings, size=CONNECTIONS)
+    def build(database: Database, gate: Gate) -> Flask:
         ccp = CcpClient(settings.ccp_url, pauses=Pauses(database))
-        settlement = Settlement(database, ccp)
-        reconciler.start(database, settlement, ccp)
-        return create_app(database, TokenVerifier(settings), settlement)
+        vault = Vault(database, KeyService(settings))
+        settlement = Settlement(database, ccp, vault)
+        cancellations = Cancellations(database, ccp)
+        reconciler.start(database, settlement, ccp, vault, cancellations)
+        return create_app(gate, settlement, cancellations)
 
-    WebServer(settings, build).run()
-    return 0
+    return serve(settings, build)

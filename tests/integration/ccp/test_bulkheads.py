@@ -11,13 +11,14 @@ from uuid import uuid4
 import pytest
 
 from local.machine.postgres import Postgres
+from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown
+from services.common.ccp.gate import CALLS, Gate
+from services.common.ccp.pauses import Pauses
+from services.common.ccp.transport import Patience
 from services.common.database import Database
 from services.common.webserver import THREADS
-from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown
-from services.order.gate import CALLS, Gate
-from services.order.pauses import Pauses
+from services.order.ccp import CcpClient
 from services.order.reconciler import reconcile
-from services.order.transport import Patience
 from tests.integration.conftest import World
 from tests.support.ccp import Simulator, running
 from tests.support.market import Market

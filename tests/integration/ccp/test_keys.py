@@ -90,6 +90,10 @@ def test_a_database_that_dies_while_the_sale_is_recorded_loses_nothing(
     assert market.accounts().violations == []
 
 
+ADMISSION = 1
+"""Transactions of a request before its own: the caller is looked up."""
+
+
 class LostAnswers:
     """Lets so many commits through, and loses the answer of the next one."""
 
@@ -120,7 +124,7 @@ def test_a_reservation_whose_commit_went_unanswered_is_one_order(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        LostAnswers(broken, 0)
+        LostAnswers(broken, ADMISSION)
         assert market.order("k1").status_code == 503
     assert market.simulator.live() == []
     assert market.world.value("SELECT state FROM sales_order") == "RESERVED"
@@ -136,7 +140,7 @@ def test_a_confirmation_whose_commit_went_unanswered_is_replayed(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        LostAnswers(broken, 1)
+        LostAnswers(broken, ADMISSION + 1)
         assert market.order("k1").status_code == 503
     assert market.world.value("SELECT state FROM sales_order") == "CONFIRMED"
     first, second = market.order("k1"), market.order("k1")

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.common import orders
+from services.common.ccp.schedule import MAX_ATTEMPTS
 from services.order import comparison, discrepancies
 from services.order.leases import lease
 from services.order.model import LedgerEntry
 from services.order.reconciler import reconcile
-from services.order.schedule import MAX_ATTEMPTS
 from tests.integration.conftest import World
 from tests.support.market import MIX, Market, alarms, crashed, document, only_order
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from services.common.ccp.schedule import MAX_ATTEMPTS
 from services.order import leases, settlement, verification
 from services.order.reconciler import reconcile
-from services.order.schedule import MAX_ATTEMPTS
 from services.order.verification import BATCH, verify
 from tests.support.market import Market, alarms, document, only_order
 

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown, CcpRefused
+from services.common.ccp.transport import Deadline
 from services.order.asking import Obtained, SaleCancelled, chosen, obtain
-from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, CcpRefused, Purchase
+from services.order.ccp import CcpClient, Purchase
 from services.order.model import CcpSale, RecordedSale
-from services.order.transport import Deadline
 
 PURCHASE = Purchase(uuid4(), uuid4(), 2, uuid4(), uuid4(), (Decimal(10),), "EUR")
 UNKNOWN, ASKED_TO_WAIT = CcpOutcomeUnknown("timeout"), CcpOutcomeUnknown("429", 30)

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.order.ccp import CcpClient, CcpNotCalled, CcpOutcomeUnknown, CcpRefused, Purchase
+from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown, CcpRefused
+from services.order.ccp import CcpClient, Purchase
 from services.order.model import CcpSale
 
 SALE = {

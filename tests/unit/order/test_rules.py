@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.common.ccp.schedule import MAX_ATTEMPTS, wait_seconds, wait_uncalled_seconds
 from services.common.orders import State
 from services.order.judgement import ALARMING, CANCELLED_BY_RULE, Kind, Order, judge, loss_of
 from services.order.model import RecordedSale, fault_of
-from services.order.schedule import MAX_ATTEMPTS, wait_seconds, wait_uncalled_seconds
 from services.order.verification import DAY, HOUR, next_age
 from tests.unit.order.test_asking import sale
 

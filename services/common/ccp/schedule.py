@@ -1,4 +1,15 @@
-"""When an order whose outcome is unknown is looked into again, and when a person is asked instead."""
+"""When an order, or a change, whose outcome is unknown is looked into again, and when a person is asked instead."""
+
+from services.common.ccp.client import BUDGET_SECONDS
+
+LEASE_SECONDS = BUDGET_SECONDS + 8
+"""How long one process alone may ask the CCP about an order: the calls and the commit after them."""
+
+LEASES = [LEASE_SECONDS] * 3 + [120.0, 600.0, 3600.0]
+"""Seconds of a lease, by the number of the attempt; the last one repeats. An attempt that ends with its process, or in
+a fault of our own, gives no lease back: one such order must not take a pod down every half minute, and pods that fail
+for an hour must not use up the attempts of every order.
+"""
 
 WAITS_SECONDS = (30.0, 120.0, 600.0, 3600.0)
 """By the number of attempts made; the last one repeats."""

@@ -6,15 +6,15 @@ another call: a connection is used again only after an exchange that was whole.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
 
-from services.order.connections import ended_after, pool_manager
-from services.order.gate import Gate, GateClosed
+from services.common.ccp.connections import ended_after, pool_manager
+from services.common.ccp.gate import Gate, GateClosed
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """A page of the CCP's ledger with the largest orders still fits."""
@@ -65,7 +65,7 @@ class Reply:
     """What the CCP answered: nothing of its own trouble, so a 2xx or a refusal."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 class Transport:

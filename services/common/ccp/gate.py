@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from services.order import breaker
+from services.common.ccp import breaker
 
 CALLS = 6
 """Calls at once. Fewer than the web server's threads, so that a CCP that hangs leaves some for everything else."""

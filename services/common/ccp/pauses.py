@@ -4,8 +4,8 @@ Without it each process would find out by a call of its own, and a CCP that coun
 turned into calls as there are pods.
 """
 
+from services.common.ccp.breaker import LONGEST_RETRY_AFTER_SECONDS
 from services.common.database import Database
-from services.order.breaker import LONGEST_RETRY_AFTER_SECONDS
 
 CCP = "ccp"
 

@@ -1,0 +1,1 @@
+"""The order service's routes over a real PostgreSQL."""
