@@ -8,8 +8,9 @@ from flask import Flask
 
 from local.ccp.app import create_app
 from local.ccp.catalogue import load_catalogue
-from local.ccp.ledger import Ledger, LedgerError
+from local.ccp.ledger import Ledger
 from local.ccp.provider import Provider
+from local.ccp.schema import LedgerError
 from local.ccp.settings import Settings, parse
 from local.ccp.switchboard import Switchboard
 from local.serving import Address, AddressInUseError, serve

@@ -9,14 +9,14 @@ from pydantic.alias_generators import to_camel
 
 from local.ccp.errors import InvalidRequestError
 from local.ccp.faults import Switches
-from local.ccp.ledger import Criteria
-from local.ccp.orders import Claim, Order
+from local.ccp.orders import Claim
+from local.ccp.search import Criteria
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class SalesQuery(BaseModel):
-    """The parameters of `GET /sales`."""
+class LedgerQuery(BaseModel):
+    """The parameters of `GET /sales` and `GET /changes`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
@@ -32,13 +32,18 @@ class SalesQuery(BaseModel):
         return Criteria(self.idempotency_key, self.reference, str(self.customer_id) if self.customer_id else None)
 
 
-def order_in(request: Request) -> Order:
-    """The order in the body.
+def body_in(model: type[Model], request: Request) -> Model:
+    """What stands in the body.
 
     Raises:
         InvalidRequestError: it breaks the contract.
     """
-    return _body(Order, request)
+    if request.mimetype != "application/json":
+        raise InvalidRequestError((("Content-Type", "must be application/json"),))
+    try:
+        return model.model_validate_json(request.get_data(cache=False), by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise InvalidRequestError(_faults(error)) from error
 
 
 def switches_in(request: Request) -> Switches:
@@ -47,11 +52,11 @@ def switches_in(request: Request) -> Switches:
     Raises:
         InvalidRequestError: there is no such switch, or its value is out of range.
     """
-    return _body(Switches, request)
+    return body_in(Switches, request)
 
 
 def claim_in(request: Request) -> Claim:
-    """The headers by which the customer names the order.
+    """The headers by which the customer names the call.
 
     Raises:
         InvalidRequestError: one is empty, too long or not printable ASCII.
@@ -65,25 +70,16 @@ def claim_in(request: Request) -> Claim:
         raise InvalidRequestError(faults) from error
 
 
-def query_in(request: Request) -> SalesQuery:
+def query_in(request: Request) -> LedgerQuery:
     """The filters and the page that were asked for.
 
     Raises:
         InvalidRequestError: a parameter is unknown or out of range.
     """
     try:
-        return SalesQuery.model_validate(request.args.to_dict())
+        return LedgerQuery.model_validate(request.args.to_dict())
     except ValidationError as error:
         raise InvalidRequestError(tuple((place.lstrip("/"), reason) for place, reason in _faults(error))) from error
-
-
-def _body(model: type[Model], request: Request) -> Model:
-    if request.mimetype != "application/json":
-        raise InvalidRequestError((("Content-Type", "must be application/json"),))
-    try:
-        return model.model_validate_json(request.get_data(cache=False), by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise InvalidRequestError(_faults(error)) from error
 
 
 def _faults(error: ValidationError) -> tuple[tuple[str, str], ...]:

@@ -31,6 +31,20 @@ class UnknownServiceError(ProviderError):
     code = "unknown-service"
 
 
+class UnknownLicenseError(ProviderError):
+    """The customer has no such licence of the service in the subscription."""
+
+    status = 422
+    code = "unknown-license"
+
+
+class LicenseReturnedError(ProviderError):
+    """The licence was given back before: there is nothing left to change."""
+
+    status = 422
+    code = "license-returned"
+
+
 class NotFoundError(ProviderError):
     """No such resource."""
 
@@ -39,14 +53,14 @@ class NotFoundError(ProviderError):
 
 
 class KeyReusedError(ProviderError):
-    """The idempotency key came before, with another order."""
+    """The idempotency key came before, with another request."""
 
     status = 422
     code = "idempotency-key-reused"
 
 
 class KeyInFlightError(ProviderError):
-    """An order under this idempotency key is being worked on."""
+    """A call under this idempotency key is being worked on."""
 
     status = 409
     code = "idempotency-key-in-flight"

@@ -14,7 +14,7 @@ Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Switches(Wire):
-    """The switches of the simulator; all are off unless set.
+    """The switches of the simulator; all are off unless set. What is said of sales holds for changes of licences too.
 
     Attributes:
         latency_ms: how long each call takes; an order holds its idempotency key meanwhile.
@@ -24,7 +24,7 @@ class Switches(Wire):
         drop_after_accept_rate: sales that are made, but whose connection is closed without an answer.
         partial_fill_rate: sales of fewer items than were ordered.
         ignore_idempotency_keys: every call is a new sale, whatever its key.
-        hide_sales: sales cannot be listed.
+        hide_sales: neither sales nor changes can be listed.
         seed: makes the choice of the calls repeatable; it starts anew each time that the switches are set.
     """
 

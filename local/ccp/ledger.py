@@ -1,42 +1,15 @@
-"""Every sale ever made, in one SQLite file. What `record` has returned for is on the disk."""
+"""Every sale ever made and what became of its licences. What was written here is on the disk."""
 
+import json
 import sqlite3
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-SCHEMA_VERSION = 2
-
-SCHEMA = f"""
-BEGIN;
-CREATE TABLE sale (
-    sequence        INTEGER PRIMARY KEY AUTOINCREMENT,
-    transaction_id  TEXT NOT NULL UNIQUE,
-    idempotency_key TEXT,
-    reference       TEXT,
-    customer_id     TEXT NOT NULL,
-    request         TEXT NOT NULL,
-    answer          TEXT NOT NULL,
-    cancelled_at    TEXT
-) STRICT;
-CREATE INDEX sale_idempotency_key ON sale (idempotency_key);
-CREATE INDEX sale_reference ON sale (reference);
-CREATE INDEX sale_customer_id ON sale (customer_id);
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
-
-
-FROM_VERSION_1 = f"""
-BEGIN;
-ALTER TABLE sale ADD COLUMN cancelled_at TEXT;
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
-
-
-class LedgerError(Exception):
-    """The ledger's file cannot be used; the message says why and what to do."""
+from local.ccp.schema import ISSUE, LedgerError, prepare
+from local.ccp.search import Criteria, Page, Table
 
 
 @dataclass(frozen=True)
@@ -56,27 +29,32 @@ class Sale:
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """Which sales to list; what is None does not restrict."""
+class Change:
+    """One change of licences, with its request and answer as they went over the wire; `kind` is RETURN or EXTENSION."""
 
-    idempotency_key: str | None = None
-    reference: str | None = None
-    customer_id: str | None = None
+    transaction_id: str
+    kind: str
+    idempotency_key: str | None
+    reference: str | None
+    customer_id: str
+    request: str
+    answer: str
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some sales, the oldest first, and the cursor of the page after them, if there is one."""
+class License:
+    """A licence of a sale that stands: whose it is, and its last day as `YYYY-MM-DD`."""
 
-    sales: tuple[Sale, ...]
-    next: int | None
-
-
-COLUMNS = ", ".join(field.name for field in fields(Sale))
+    id: str
+    customer_id: str
+    subscription_id: str
+    service_id: str
+    valid_to: str
+    returned_at: str | None
 
 
 class Ledger:
-    """The sales; safe to use from many threads, by one process."""
+    """Sales, licences and their changes; safe to use from many threads, by one process."""
 
     def __init__(self, path: Path) -> None:
         """Opens the ledger, or starts a new one.
@@ -88,27 +66,31 @@ class Ledger:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._prepare(path)
-        except (OSError, sqlite3.Error) as error:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            prepare(self._connection)
+        except (OSError, sqlite3.Error, LedgerError) as error:
             raise LedgerError(f"cannot use {path} as the sales ledger: {error}") from error
+        self._sales = Table(self._connection, "sale", Sale)
+        self._changes = Table(self._connection, "change", Change)
 
-    def _prepare(self, path: Path) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._connection.executescript(SCHEMA)
-        elif version == 1:
-            self._connection.executescript(FROM_VERSION_1)
-        elif version != SCHEMA_VERSION:
-            raise LedgerError(f"{path} is a ledger of version {version}, not {SCHEMA_VERSION}: move it away")
+    @contextmanager
+    def alone(self) -> Iterator["Books"]:
+        """The ledger for the caller alone; what is written in the block becomes durable at its end, or none of it."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Books(self._connection, self._sales, self._changes)
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
 
     def record(self, sale: Sale) -> None:
-        """Makes the sale durable."""
-        values = [getattr(sale, field.name) for field in fields(Sale)]
-        marks = ", ".join("?" * len(values))
-        with self._lock:
-            self._connection.execute(f"INSERT INTO sale ({COLUMNS}) VALUES ({marks})", values)  # noqa: S608 - own names
+        """Makes the sale durable, with the licences that it issues."""
+        with self.alone() as books:
+            books.sales.add(sale)
+            books.issue(sale.transaction_id)
 
     def cancel(self, transaction_id: str, at: str) -> None:
         """Makes the cancellation durable; the first one stays."""
@@ -118,29 +100,73 @@ class Ledger:
 
     def first_with_key(self, key: str) -> Sale | None:
         """The sale that was made first under this idempotency key."""
-        page = self.select(Criteria(idempotency_key=key), limit=1)
-        return page.sales[0] if page.sales else None
+        with self._lock:
+            return self._sales.first_with_key(key)
 
     def find(self, transaction_id: str) -> Sale | None:
         """The sale of that transaction."""
-        rows = self._rows("transaction_id = ?", [transaction_id], 1)
-        return rows[0][1] if rows else None
-
-    def select(self, criteria: Criteria, *, after: int = 0, limit: int) -> Page:
-        """The sales that meet all criteria, from the cursor `after` on, at most `limit` of them."""
-        asked = {field.name: getattr(criteria, field.name) for field in fields(Criteria)}
-        wanted = {name: value for name, value in asked.items() if value is not None}
-        condition = " AND ".join(["sequence > ?", *(f"{name} = ?" for name in wanted)])
-        rows = self._rows(condition, [after, *wanted.values()], limit + 1)
-        shown = rows[:limit]
-        return Page(tuple(sale for _, sale in shown), shown[-1][0] if len(rows) > limit else None)
-
-    def _rows(self, condition: str, values: list[object], limit: int) -> list[tuple[int, Sale]]:
-        statement = f"SELECT sequence, {COLUMNS} FROM sale WHERE {condition} ORDER BY sequence LIMIT ?"  # noqa: S608
         with self._lock:
-            rows = self._connection.execute(statement, [*values, limit]).fetchall()
-        return [(row[0], Sale(*row[1:])) for row in rows]
+            return self._sales.find(transaction_id)
+
+    def select(self, criteria: Criteria, *, after: int = 0, limit: int) -> Page[Sale]:
+        """The sales that meet all criteria, from the cursor `after` on, at most `limit` of them."""
+        with self._lock:
+            return self._sales.select(criteria, after=after, limit=limit)
+
+    def first_change_with_key(self, key: str) -> Change | None:
+        """The change that was made first under this idempotency key."""
+        with self._lock:
+            return self._changes.first_with_key(key)
+
+    def find_change(self, transaction_id: str) -> Change | None:
+        """The change of that transaction."""
+        with self._lock:
+            return self._changes.find(transaction_id)
+
+    def select_changes(self, criteria: Criteria, *, after: int = 0, limit: int) -> Page[Change]:
+        """The changes that meet all criteria, from the cursor `after` on, at most `limit` of them."""
+        with self._lock:
+            return self._changes.select(criteria, after=after, limit=limit)
 
     def close(self) -> None:
         """Closes the file."""
         self._connection.close()
+
+
+@dataclass(frozen=True)
+class Books:
+    """The ledger within one transaction."""
+
+    connection: sqlite3.Connection
+    sales: Table[Sale]
+    changes: Table[Change]
+
+    def issue(self, transaction_id: str) -> None:
+        """Adds the licences of the sale."""
+        self.connection.execute(f"{ISSUE} WHERE transaction_id = ?", [transaction_id])
+
+    def licences(self, ids: Sequence[str]) -> dict[str, License]:
+        """Those of the licences that some sale has issued and that was not cancelled."""
+        rows = self.connection.execute(
+            """
+            SELECT license.id, customer_id, json_extract(request, '$.subscriptionId'),
+                json_extract(request, '$.serviceId'), valid_to, returned_at
+            FROM license JOIN sale ON sale.transaction_id = license.sale
+            WHERE license.id IN (SELECT value FROM json_each(?)) AND cancelled_at IS NULL
+            """,
+            [json.dumps(ids)],
+        ).fetchall()
+        return {row[0]: License(*row) for row in rows}
+
+    def give_back(self, ids: Sequence[str], at: str) -> None:
+        """Ends the licences."""
+        self.connection.execute(
+            "UPDATE license SET returned_at = ? WHERE id IN (SELECT value FROM json_each(?))", [at, json.dumps(ids)]
+        )
+
+    def extend(self, ids: Sequence[str], valid_to: str) -> None:
+        """Lets the licences run until that day; one that runs longer stays as it is."""
+        self.connection.execute(
+            "UPDATE license SET valid_to = max(valid_to, ?) WHERE id IN (SELECT value FROM json_each(?))",
+            [valid_to, json.dumps(ids)],
+        )

@@ -1,23 +1,24 @@
-"""The provider's interface to its customers: the catalogue, orders and sales. The switches' faults strike here."""
+"""The provider's interface to its customers: catalogue, orders, sales, licences. The switches' faults strike here."""
 
 import json
-import socket
 import time
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from local.ccp.answer import to_json
-from local.ccp.border import claim_in, order_in, query_in
+from local.ccp.border import body_in, claim_in, query_in
 from local.ccp.catalogue import Product
 from local.ccp.errors import NotFoundError, SimulatedError
-from local.ccp.faults import Ending, Plan
-from local.ccp.ledger import Sale
-from local.ccp.provider import Provider, Sold
+from local.ccp.faults import Plan
+from local.ccp.licences import Licences
+from local.ccp.orders import Extension, LicenceRequest, Order, Return
+from local.ccp.provider import Provider
+from local.ccp.replies import change_record, json_reply, made, sale_record
 from local.ccp.switchboard import Switchboard
 
 
-def blueprint(provider: Provider, switchboard: Switchboard) -> Blueprint:
+def blueprint(provider: Provider, licences: Licences, switchboard: Switchboard) -> Blueprint:
     """The routes of the provider."""
     routes = Blueprint("market", __name__)
 
@@ -33,84 +34,81 @@ def blueprint(provider: Provider, switchboard: Switchboard) -> Blueprint:
     _catalogue(routes, provider)
     _orders(routes, provider)
     _sales(routes, provider)
+    _licences(routes, licences)
     return routes
 
 
 def _catalogue(routes: Blueprint, provider: Provider) -> None:
     @routes.get("/services")
     def services() -> Response:
-        return _json(json.dumps({"services": [_public(product) for product in provider.catalogue.values()]}))
+        return json_reply(json.dumps({"services": [_public(product) for product in provider.catalogue.values()]}))
 
     @routes.get("/services/<uuid:service_id>")
     def service(service_id: UUID) -> Response:
         product = provider.catalogue.get(service_id)
         if product is None:
             raise NotFoundError(f"the catalogue has no service {service_id}")
-        return _json(json.dumps(_public(product)))
+        return json_reply(json.dumps(_public(product)))
 
 
 def _orders(routes: Blueprint, provider: Provider) -> None:
     @routes.post("/create-order")
     def create_order() -> Response:
-        sold = provider.sell(order_in(request), claim_in(request), g.plan)
-        if not sold.replayed:
-            _end(g.plan)
-        return _answer(sold)
+        sold = provider.sell(body_in(Order, request), claim_in(request), g.plan)
+        return made(sold.sale.answer, f"/sales/{sold.sale.transaction_id}", replayed=sold.replayed, plan=g.plan)
 
 
 def _sales(routes: Blueprint, provider: Provider) -> None:
     @routes.get("/sales")
     def sales() -> Response:
         query = query_in(request)
-        if g.plan.switches.hide_sales:
-            raise NotFoundError("this provider does not list its sales")
+        _need_a_ledger("sales")
         page = provider.ledger.select(query.criteria, after=query.cursor, limit=query.limit)
-        return _json(f'{{"sales": [{", ".join(map(_record, page.sales))}], "next": {json.dumps(page.next)}}}')
+        return _list("sales", map(sale_record, page.entries), page.next)
 
     @routes.get("/sales/<uuid:transaction_id>")
     def sale(transaction_id: UUID) -> Response:
-        return _json(_record(provider.sale(str(transaction_id))))
+        return json_reply(sale_record(provider.sale(str(transaction_id))))
 
     @routes.post("/sales/<uuid:transaction_id>/cancel")
     def cancel(transaction_id: UUID) -> Response:
-        return _json(_record(provider.cancel(str(transaction_id))))
+        return json_reply(sale_record(provider.cancel(str(transaction_id))))
 
 
-def _end(plan: Plan) -> None:
-    """Loses the answer of a sale that was made, if the plan says so."""
-    match plan.ending:
-        case Ending.HANG:
-            time.sleep(plan.switches.hang_seconds)
-            raise SimulatedError(504)
-        case Ending.DROP:
-            connection: socket.socket = request.environ["gunicorn.socket"]
-            connection.shutdown(socket.SHUT_RDWR)
-        case Ending.ANSWER:
-            pass
+def _licences(routes: Blueprint, licences: Licences) -> None:
+    @routes.post("/return-licenses")
+    def return_licenses() -> Response:
+        return change(body_in(Return, request))
+
+    @routes.post("/extend-licenses")
+    def extend_licenses() -> Response:
+        return change(body_in(Extension, request))
+
+    def change(wanted: LicenceRequest) -> Response:
+        changed = licences.change(wanted, claim_in(request), g.plan)
+        location = f"/changes/{changed.change.transaction_id}"
+        return made(changed.change.answer, location, replayed=changed.replayed, plan=g.plan)
+
+    @routes.get("/changes")
+    def changes() -> Response:
+        query = query_in(request)
+        _need_a_ledger("changes")
+        page = licences.ledger.select_changes(query.criteria, after=query.cursor, limit=query.limit)
+        return _list("changes", map(change_record, page.entries), page.next)
+
+    @routes.get("/changes/<uuid:transaction_id>")
+    def one_change(transaction_id: UUID) -> Response:
+        return json_reply(change_record(licences.find(str(transaction_id))))
 
 
-def _answer(sold: Sold) -> Response:
-    response = _json(sold.sale.answer, 201)
-    response.headers["Location"] = f"/sales/{sold.sale.transaction_id}"
-    if sold.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
+def _need_a_ledger(of: str) -> None:
+    if g.plan.switches.hide_sales:
+        raise NotFoundError(f"this provider does not list its {of}")
+
+
+def _list(name: str, records: Iterable[str], following: int | None) -> Response:
+    return json_reply(f'{{"{name}": [{", ".join(records)}], "next": {json.dumps(following)}}}')
 
 
 def _public(product: Product) -> dict[str, object]:
     return product.model_dump(mode="json", by_alias=True)
-
-
-def _record(sale: Sale) -> str:
-    """A sale with the very texts of its order and answer in it."""
-    names = {
-        "transactionId": sale.transaction_id,
-        "idempotencyKey": sale.idempotency_key,
-        "reference": sale.reference,
-        "cancelledAt": sale.cancelled_at,
-    }
-    return f'{to_json(names)[:-1]}, "order": {sale.request}, "answer": {sale.answer}}}'
-
-
-def _json(text: str, status: int = 200) -> Response:
-    return Response(text, status, content_type="application/json")

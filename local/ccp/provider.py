@@ -1,18 +1,15 @@
 """Selling: the one place where an order becomes a sale."""
 
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 from uuid import uuid4
 
 from local.ccp.answer import answer, timestamp
 from local.ccp.catalogue import Catalogue
-from local.ccp.errors import KeyInFlightError, KeyReusedError, NotFoundError, UnknownServiceError
+from local.ccp.errors import NotFoundError, UnknownServiceError
 from local.ccp.faults import Plan, filled
+from local.ccp.keys import Keys
 from local.ccp.ledger import Ledger, Sale
 from local.ccp.orders import Claim, Order
 
@@ -33,7 +30,7 @@ class Provider:
     def __init__(self, catalogue: Catalogue, ledger: Ledger) -> None:
         self.catalogue = catalogue
         self.ledger = ledger
-        self._keys = _KeysInFlight()
+        self._keys = Keys()
 
     def sell(self, order: Order, claim: Claim, plan: Plan) -> Sold:
         """Makes the sale, or finds the one that was made under the same idempotency key.
@@ -43,15 +40,10 @@ class Provider:
             KeyReusedError: the key came before with another order.
             KeyInFlightError: another call holds the key.
         """
-        honoured = None if plan.switches.ignore_idempotency_keys else claim.key
-        with self._keys.hold(honoured):
-            time.sleep(plan.switches.latency_ms / 1000)
-            earlier = self.ledger.first_with_key(honoured) if honoured else None
-            if earlier is None:
-                return Sold(self._sell(order, claim, plan), replayed=False)
-        if earlier.request != order.canonical:
-            raise KeyReusedError(f"the idempotency key {honoured} was used for another order; take a new key")
-        return Sold(earlier, replayed=True)
+        sale, replayed = self._keys.once(
+            claim, plan, order.canonical, self.ledger.first_with_key, lambda: self._sell(order, claim, plan)
+        )
+        return Sold(sale, replayed)
 
     def sale(self, transaction_id: str) -> Sale:
         """The sale of that transaction.
@@ -95,26 +87,3 @@ class Provider:
         self.ledger.record(sale)
         log.info("sold %d of %d, service %s, transaction %s", amount, order.amount, product.id, transaction_id)
         return sale
-
-
-class _KeysInFlight:
-    """The idempotency keys that calls are working under. A crash frees them, and leaves either a whole sale or none."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._held: set[str] = set()
-
-    @contextmanager
-    def hold(self, key: str | None) -> Iterator[None]:
-        if key is None:
-            yield
-            return
-        with self._lock:
-            if key in self._held:
-                raise KeyInFlightError(f"an order under the idempotency key {key} is in progress; ask again")
-            self._held.add(key)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._held.discard(key)

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from local.ccp.catalogue import load_catalogue
 from local.ccp.errors import KeyInFlightError
 from local.ccp.faults import Ending, Plan, Switches
-from local.ccp.ledger import Criteria, Ledger
+from local.ccp.ledger import Ledger
 from local.ccp.orders import Claim, Order
 from local.ccp.provider import Provider
+from local.ccp.search import Criteria
 
 HEADERS = {"Idempotency-Key": "order-1"}
 
@@ -26,7 +27,7 @@ def test_an_error_sells_nothing(client: FlaskClient, ledger: Ledger, order: dict
     response = client.post("/create-order", json=order, headers=HEADERS)
     assert (response.status_code, response.mimetype) == (status, "application/problem+json")
     assert response.headers["Retry-After"] == "3"
-    assert not ledger.select(Criteria(), limit=10).sales
+    assert not ledger.select(Criteria(), limit=10).entries
     assert client.get("/services").status_code == status
     assert client.get("/healthz").status_code == 200
 
@@ -45,7 +46,7 @@ def test_ignored_keys_charge_twice_and_the_ledger_shows_both(
     switch(client, ignoreIdempotencyKeys=True)
     first, second = (client.post("/create-order", json=order, headers=HEADERS) for _ in range(2))
     assert first.data != second.data
-    assert len(ledger.select(Criteria(idempotency_key="order-1"), limit=10).sales) == 2
+    assert len(ledger.select(Criteria(idempotency_key="order-1"), limit=10).entries) == 2
     client.delete("/simulator/faults")
     assert client.post("/create-order", json=order, headers=HEADERS).data == first.data
 
@@ -57,7 +58,7 @@ def test_a_hung_sale_is_made_and_its_retry_is_answered(
     assert client.post("/create-order", json=order, headers=HEADERS).status_code == 504
     retried = client.post("/create-order", json=order, headers=HEADERS)
     assert retried.status_code == 201
-    assert [sale.answer for sale in ledger.select(Criteria(), limit=10).sales] == [retried.text]
+    assert [sale.answer for sale in ledger.select(Criteria(), limit=10).entries] == [retried.text]
 
 
 def test_a_key_that_is_in_flight_is_refused_and_another_is_not(ledger: Ledger) -> None:

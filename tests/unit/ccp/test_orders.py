@@ -5,7 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from local.ccp.catalogue import Product
-from local.ccp.ledger import Criteria, Ledger
+from local.ccp.ledger import Ledger
+from local.ccp.search import Criteria
 from tests.unit.ccp.conftest import order_of
 
 
@@ -38,7 +39,7 @@ def test_the_same_key_and_order_are_answered_byte_for_byte(
     second = client.post("/create-order", json=order, headers=headers)
     assert (second.status_code, second.data) == (first.status_code, first.data)
     assert (first.headers.get("Idempotency-Replayed"), second.headers.get("Idempotency-Replayed")) == (None, "true")
-    assert len(ledger.select(Criteria(), limit=10).sales) == 1
+    assert len(ledger.select(Criteria(), limit=10).entries) == 1
 
 
 def test_the_layout_of_the_body_does_not_make_another_order(client: FlaskClient, order: dict[str, object]) -> None:
@@ -58,7 +59,7 @@ def test_the_same_key_for_another_order_is_refused(
     assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
     assert refused.json is not None
     assert refused.json["type"] == "/problems/idempotency-key-reused"
-    assert len(ledger.select(Criteria(), limit=10).sales) == 1
+    assert len(ledger.select(Criteria(), limit=10).entries) == 1
 
 
 def test_a_refused_order_does_not_use_up_its_key(client: FlaskClient, order: dict[str, object]) -> None:
@@ -73,7 +74,7 @@ def test_a_refused_order_does_not_use_up_its_key(client: FlaskClient, order: dic
 def test_without_a_key_every_call_is_a_sale(client: FlaskClient, ledger: Ledger, order: dict[str, object]) -> None:
     client.post("/create-order", json=order)
     client.post("/create-order", json=order)
-    assert len(ledger.select(Criteria(), limit=10).sales) == 2
+    assert len(ledger.select(Criteria(), limit=10).entries) == 2
 
 
 @pytest.mark.parametrize("amount", [0, -1, 10_001, 10**9, 10**400, 1.0, 1.5, "1", True, None, [1]])
@@ -82,7 +83,7 @@ def test_a_wrong_amount_is_refused(client: FlaskClient, ledger: Ledger, product:
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
     assert response.json is not None
     assert response.json["errors"][0]["place"] == "/amount"
-    assert not ledger.select(Criteria(), limit=10).sales
+    assert not ledger.select(Criteria(), limit=10).entries
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_body_that_is_no_order_is_refused(client: FlaskClient, ledger: Ledger,
         (400, "application/problem+json"),
         (413, "application/problem+json"),
     }
-    assert not ledger.select(Criteria(), limit=10).sales
+    assert not ledger.select(Criteria(), limit=10).entries
 
 
 def test_unknown_and_misspelt_fields_are_refused(client: FlaskClient, order: dict[str, object]) -> None:
@@ -125,4 +126,4 @@ def test_an_unusable_key_is_refused(client: FlaskClient, ledger: Ledger, order: 
     assert response.status_code == 400
     assert response.json is not None
     assert response.json["errors"][0]["place"] == "Idempotency-Key"
-    assert not ledger.select(Criteria(), limit=10).sales
+    assert not ledger.select(Criteria(), limit=10).entries

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from local.ccp.ledger import Ledger, LedgerError
+from local.ccp.ledger import Ledger
+from local.ccp.schema import LedgerError
 from tests.unit.ccp.conftest import CUSTOMER
 
 OTHER_CUSTOMER = "11111111-2222-4333-8444-555555555555"
@@ -88,22 +89,31 @@ def test_a_cancellation_outlives_its_process_and_faults_strike_it(
     again.close()
 
 
-def test_a_ledger_of_the_first_version_is_kept_and_its_sales_can_be_cancelled(
-    tmp_path: Path, client: FlaskClient, order: dict[str, object]
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_ledger_of_an_earlier_version_is_kept_and_its_sales_can_be_cancelled_and_its_licences_changed(
+    tmp_path: Path, client: FlaskClient, order: dict[str, object], version: int
 ) -> None:
-    path = client.post("/create-order", json=order).headers["Location"]
-    transaction = path.removeprefix("/sales/")
+    answer = client.post("/create-order", json=order).json
+    assert answer is not None
+    transaction = answer["transactionId"]
     with sqlite3.connect(tmp_path / "sales.sqlite3") as connection:
-        connection.execute("ALTER TABLE sale DROP COLUMN cancelled_at")
-        connection.execute("PRAGMA user_version = 1")
+        connection.executescript("DROP TABLE license; DROP TABLE change;")
+        if version == 1:
+            connection.execute("ALTER TABLE sale DROP COLUMN cancelled_at")
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
+    ids = [entry["id"] for entry in answer["licenseKeys"]]
     for _ in range(2):
         ledger = Ledger(tmp_path / "sales.sqlite3")
-        ledger.cancel(transaction, "2026-11-22T12:00:00.000Z")
-        found = ledger.find(transaction)
-        assert found is not None
-        assert found.cancelled_at == "2026-11-22T12:00:00.000Z"
+        with ledger.alone() as books:
+            assert set(books.licences(ids)) == set(ids)
         ledger.close()
+    ledger = Ledger(tmp_path / "sales.sqlite3")
+    ledger.cancel(transaction, "2026-11-22T12:00:00.000Z")
+    found = ledger.find(transaction)
+    assert found is not None
+    assert found.cancelled_at == "2026-11-22T12:00:00.000Z"
+    ledger.close()
 
 
 def test_the_ledger_outlives_its_process(tmp_path: Path, client: FlaskClient, order: dict[str, object]) -> None:

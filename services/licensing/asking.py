@@ -1,0 +1,95 @@
+"""How a change is made at the CCP once: ask, look at what the CCP has under our reference, ask for what is missing.
+
+Only the first attempt asks without looking, because nobody can have asked before it. Whoever comes after an unclear
+outcome looks first. A refusal after one is looked into as well: a CCP that has changed the licences in the meantime
+refuses to change them again. A CCP that does only a part is asked for the rest.
+"""
+
+import random
+import time
+
+from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown, CcpRefused
+from services.common.ccp.transport import Deadline
+from services.licensing.ccp import LicenceDesk, Made
+from services.licensing.changes import Change
+from services.licensing.judgement import fault_of, missing
+
+Done = tuple[Made, ...]
+
+
+class NotAsAsked(Exception):
+    """The CCP has done something, and that is not what it was asked for: a person has to look."""
+
+
+class RestRefused(NotAsAsked):
+    """The CCP has changed some of the licences and refuses the others."""
+
+    def __init__(self, change: Change, done: Done, refusal: Exception) -> None:
+        left, count = len(missing(change, done)), len(change.license_ids)
+        super().__init__(f"the CCP changed {count - left} of {count} licences and refuses the rest: {refusal}")
+
+
+def obtain(desk: LicenceDesk, change: Change, pause_seconds: float) -> Done:
+    """All that the CCP has done for the change, which is all that was asked for.
+
+    Raises:
+        CcpRefused: the CCP has done nothing and refuses for good.
+        NotAsAsked: see there.
+        CcpNotCalled: nothing was asked.
+        CcpOutcomeUnknown: something was asked, and it is not known what came of it.
+    """
+    deadline = desk.deadline()
+    if change.attempt > 1:
+        return _look_and_ask(desk, change, deadline)
+    try:
+        return _ask(desk, change, (), deadline)
+    except CcpNotCalled:
+        raise
+    except CcpOutcomeUnknown as unknown:
+        if unknown.retry_in > 0:
+            raise
+        first = unknown
+    time.sleep(random.uniform(0, pause_seconds))  # noqa: S311 - jitter, not a secret
+    try:
+        return _look_and_ask(desk, change, deadline)
+    except CcpNotCalled as later:
+        raise CcpOutcomeUnknown(str(first), later.retry_in) from first
+
+
+def _look_and_ask(desk: LicenceDesk, change: Change, deadline: Deadline) -> Done:
+    try:
+        return _ask(desk, change, desk.made_for(change, deadline), deadline)
+    except (CcpRefused, RestRefused) as refusal:
+        done = desk.made_for(change, deadline)
+        _check(change, done)
+        if not missing(change, done):
+            return done
+        if not done:
+            raise
+        raise RestRefused(change, done, refusal) from refusal
+
+
+def _ask(desk: LicenceDesk, change: Change, done: Done, deadline: Deadline) -> Done:
+    """Asks for what is missing until nothing is."""
+    before = len(done)
+    _check(change, done)
+    while left := missing(change, done):
+        try:
+            done = (*done, desk.ask(change, left, len(done), deadline))
+        except CcpNotCalled as closed:
+            if len(done) == before:
+                raise
+            raise CcpOutcomeUnknown(str(closed), closed.retry_in) from closed
+        except CcpRefused as refusal:
+            if not done:
+                raise
+            raise RestRefused(change, done, refusal) from refusal
+        _check(change, done)
+        if missing(change, done) == left:
+            raise NotAsAsked("the CCP answered that it changed none of the licences that were named")
+    return done
+
+
+def _check(change: Change, done: Done) -> None:
+    if (fault := fault_of(change, done)) is not None:
+        raise NotAsAsked(fault)

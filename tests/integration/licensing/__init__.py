@@ -1,0 +1,1 @@
+"""Licensing before the CCP's simulator, over a real socket and on a real database."""
