@@ -15,6 +15,8 @@ LEASE_SECONDS = 30
 of a dead worker comes back, its lease has ended."""
 MAX_ERROR = 500
 """Characters of an error that are kept for operators."""
+DONE = "(i.finished_at IS NOT NULL AND i.outcome NOT IN ('parked', 'skipped'))"
+"""Whether the effect of the inbox row `i` came about, in SQL: a worker skips its work if the order stands elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -105,4 +107,19 @@ def release(connection: Connection, work: Work, error: str) -> None:
     connection.execute(
         "UPDATE inbox SET lease_until = now(), last_error = %s WHERE consumer = %s AND path = %s AND lease_token = %s",
         (error[:MAX_ERROR], work.consumer, work.path, work.token),
+    )
+
+
+def reopen(connection: Connection, path: str) -> None:
+    """Takes back that the work on the path is done, for its own consumer.
+
+    A worker that holds an unfinished lease keeps it: its effect is as good as a new attempt's.
+    """
+    connection.execute(
+        """
+        UPDATE inbox i SET finished_at = NULL, outcome = NULL, lease_until = now()
+        FROM outbox b
+        WHERE b.path = %s AND i.path = b.path AND i.consumer = b.queue AND i.finished_at IS NOT NULL
+        """,
+        (path,),
     )

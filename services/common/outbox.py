@@ -76,6 +76,20 @@ def hand_over_anew(connection: Connection, path: str) -> bool:
     return True
 
 
+def make_due(connection: Connection, path: str, *, delay_seconds: float = 0, fresh_tries: bool = True) -> None:
+    """Makes the relay send the path after the delay, with all its tries before it or those that were left."""
+    connection.execute(
+        """
+        UPDATE outbox
+        SET consumed_at = NULL, due_at = now() + make_interval(secs => %s),
+            attempts = CASE WHEN %s THEN 0 ELSE attempts END
+        WHERE path = %s
+        """,
+        (delay_seconds, fresh_tries, path),
+    )
+    connection.execute("SELECT pg_notify('outbox', '')")
+
+
 def genuine(body: str, sha256: str) -> bytes | None:
     """The body's bytes, if they have the hash and are not more than a reader takes."""
     encoded = body.encode()

@@ -123,3 +123,16 @@ class PayloadStore:
         if digest != sha256:
             raise PayloadLost(f"the payload {key} is not the one that was written: sha256 {digest} instead of {sha256}")
         return body
+
+
+def lost(store: PayloadStore, path: str, sha256: str) -> bool:
+    """Whether S3 has the object no more, or not the one that was written.
+
+    Raises:
+        Unavailable: S3 does not answer.
+    """
+    try:
+        store.get(path, sha256)
+    except PayloadLost:
+        return True
+    return False

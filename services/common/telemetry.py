@@ -15,6 +15,7 @@ import psycopg
 
 FIELDS = (
     "order_id",
+    "change_id",
     "transaction_id",
     "stage",
     "queue",

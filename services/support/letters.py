@@ -1,0 +1,82 @@
+"""The mails that tell a customer of a case: to whoever opened it, or to the company once that person has left."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from services.common import mailing
+from services.common.database import Connection
+from services.manifests.email import EmailManifest
+from services.support.cases import Event, record, reference
+from services.support.states import CaseStatus
+
+_TITLE_LIMIT = 200
+_HOW_TO_ANSWER = "You can add to the case wherever you opened it, under its reference. Nobody reads answers by mail."
+_TOLD = {
+    CaseStatus.OPEN: "is open",
+    CaseStatus.WAITING_FOR_SUPPORT: "is open again: we are working on it",
+    CaseStatus.WAITING_FOR_CUSTOMER: "waits for an answer of yours",
+    CaseStatus.RESOLVED: "is resolved. If it is not, just add to it, and it is open again",
+    CaseStatus.CLOSED: "is closed. For anything further, please open a new one",
+}
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom a letter goes to, about which case, and who signs."""
+
+    case_id: UUID
+    customer_id: UUID
+    number: int
+    subject: str
+    name: str
+    email: str
+    seller: str
+
+
+def addressee(connection: Connection, case_id: UUID) -> Addressee:
+    """Who is told of the case."""
+    row = connection.execute(
+        """
+        SELECT c.id AS case_id, c.customer_id, c.number, c.subject, e.name AS seller,
+            CASE WHEN u.active THEN u.first_name || ' ' || u.last_name ELSE k.company_name END AS name,
+            CASE WHEN u.active THEN u.email ELSE k.email END AS email
+        FROM support_case c
+        JOIN customer k ON k.id = c.customer_id
+        JOIN legal_entity e ON e.id = k.legal_entity_id
+        JOIN app_user u ON u.id = c.opened_by
+        WHERE c.id = %s
+        """,
+        (case_id,),
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"case {case_id} is gone")
+    return Addressee(**row)
+
+
+def send(connection: Connection, actor: str, to: Addressee, letter: EmailManifest) -> None:
+    """Has the letter sent, and notes it in the case's history by its id."""
+    letter_id = uuid4()
+    mailing.send(connection, to.customer_id, letter_id, letter)
+    record(connection, to.case_id, actor, Event("mail", letter_id))
+
+
+def received(to: Addressee) -> EmailManifest:
+    """Says that the case has reached us."""
+    return _letter(to, f"We have received your case {reference(to.number)}, and answer as soon as we can.")
+
+
+def answered(to: Addressee, message: str) -> EmailManifest:
+    """Brings what support has written."""
+    return _letter(to, f"There is an answer to your case {reference(to.number)}:", message)
+
+
+def moved(to: Addressee, status: CaseStatus) -> EmailManifest:
+    """Says where the case stands now."""
+    return _letter(to, f"Your case {reference(to.number)} {_TOLD[status]}.")
+
+
+def _letter(to: Addressee, *paragraphs: str) -> EmailManifest:
+    text = (f"Dear {to.name},", *paragraphs, _HOW_TO_ANSWER, f"Kind regards\n{to.seller}")
+    return EmailManifest(
+        title=f"[{reference(to.number)}] {to.subject}"[:_TITLE_LIMIT], body="\n\n".join(text) + "\n", to=to.email
+    )
