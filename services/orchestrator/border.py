@@ -1,15 +1,9 @@
-"""What every request of an operator has in common: the forms of its members, and how their faults are told."""
+"""The forms of what operators send."""
 
 import unicodedata
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-from werkzeug.datastructures import MultiDict
-
-from services.common.borders import validated
-from services.common.errors import InvalidRequest
-from services.common.strict_json import loads
+from pydantic import AfterValidator, Field
 
 MAX_ORDERS = 100
 """Orders in one page, and in one bulk operation."""
@@ -35,31 +29,3 @@ Part = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_print
 Limit = Annotated[int, Field(ge=1, le=MAX_ORDERS)]
 MessageId = Annotated[str, Field(pattern="^[0-9A-Za-z-]{1,100}$")]
 DocumentNumber = Annotated[str, Field(pattern="^[0-9A-Z-]{1,50}$")]
-
-
-class Border(BaseModel):
-    """A request's body or query parameters; a member that it does not know is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-    @classmethod
-    def parse(cls, body: bytes) -> Self:
-        """The command in a request's body.
-
-        Raises:
-            MalformedBody: the body is not JSON.
-            InvalidRequest: a field is missing, unknown or out of range; all faults are listed.
-        """
-        return validated(cls, loads(body))
-
-    @classmethod
-    def query(cls, parameters: MultiDict[str, str]) -> Self:
-        """The question in a request's query parameters.
-
-        Raises:
-            InvalidRequest: a parameter is unknown, stands twice or is out of range; all faults are listed.
-        """
-        if twice := [name for name, values in parameters.lists() if len(values) > 1]:
-            errors = [{"field": name, "message": "stands more than once"} for name in twice]
-            raise InvalidRequest("see 'errors' for each field", errors=errors)
-        return validated(cls, parameters.to_dict())

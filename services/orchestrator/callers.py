@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
+from services.common.api import Call
 from services.common.database import Database
 from services.common.errors import InvalidRequest, Problem
 from services.common.idempotency import Claim
@@ -20,6 +22,11 @@ class Caller:
 
     operator: UUID
     claim: Claim | None
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        """The caller of an operation that is open to operators alone."""
+        return cls(call.staff.subject, call.claim)
 
     def warrant(self, action: str, command: Command) -> Warrant:
         """By whose leave the action is taken."""

@@ -4,10 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from services.common.api import Input
 from services.manifests.credit_request import CreditedQuantity
 from services.manifests.values import Remark
-from services.orchestrator.border import MAX_ORDERS, Border, DocumentNumber, MessageId, Reason
-from services.orchestrator.cursors import BatchCursor, RedriveCursor
+from services.orchestrator.border import MAX_ORDERS, DocumentNumber, MessageId, Reason
+from services.orchestrator.cursors import GIVEN, BatchCursor, RedriveCursor
 from services.orchestrator.queries import Filter
 from services.orchestrator.stages import Stage
 
@@ -23,11 +24,11 @@ def _in_order(ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(ids)))
 
 
-class Command(Border):
+class Command(Input):
     """A write: a dry run unless it says otherwise, and then with a reason."""
 
     reason: Reason | None = None
-    dry_run: Annotated[bool, Field(strict=True)] = True
+    dry_run: bool = True
 
     @model_validator(mode="after")
     def _real_runs_have_a_reason(self) -> Self:
@@ -74,8 +75,8 @@ class Extend(Command):
 class Paced(Command):
     """A write on many orders: at most `limit` now, handed over at no more than `per_minute`."""
 
-    limit: int = Field(default=MAX_ORDERS, ge=1, le=MAX_ORDERS, strict=True)
-    per_minute: int = Field(default=600, ge=1, le=MAX_PER_MINUTE, strict=True)
+    limit: int = Field(default=MAX_ORDERS, ge=1, le=MAX_ORDERS)
+    per_minute: int = Field(default=600, ge=1, le=MAX_PER_MINUTE)
 
     @property
     def spacing_seconds(self) -> float:
@@ -88,13 +89,13 @@ class BulkRestart(Paced):
 
     filter: Filter
     stage: Stage | None = None
-    cursor: Annotated[BatchCursor, BeforeValidator(BatchCursor.decode)] | None = None
+    cursor: Annotated[BatchCursor, BeforeValidator(BatchCursor.decode), GIVEN] | None = None
 
 
 class Redrive(Paced):
     """The messages of a dead-letter queue; `cursor` is the `next` of the answer before."""
 
-    cursor: Annotated[RedriveCursor, BeforeValidator(RedriveCursor.decode)] | None = None
+    cursor: Annotated[RedriveCursor, BeforeValidator(RedriveCursor.decode), GIVEN] | None = None
 
 
 class Discard(Command):

@@ -7,7 +7,7 @@ from services.common import manifests, orders, outbox
 from services.common.database import Connection, Database
 from services.common.errors import NotFound, NotPossible
 from services.manifests.credit_note import CreditNoteDocument, remaining
-from services.manifests.credit_request import CreditedQuantity, CreditRequestManifest
+from services.manifests.credit_request import CreditRequestManifest
 from services.manifests.document import DocumentManifest
 from services.manifests.invoice_document import InvoiceDocument
 from services.orchestrator import audit
@@ -94,9 +94,7 @@ def _hand_over(connection: Connection, order_id: UUID, found: Creditable, comman
     request = CreditRequestManifest(
         request_id=uuid4(),
         invoice_number=command.invoice,
-        quantities=tuple(
-            CreditedQuantity(position=line.position, quantity=line.quantity) for line in command.quantities
-        ),
+        quantities=command.quantities,
         reason=command.printed_reason,
     )
     outbox.add(connection, outbox.payload("invoice", found.customer_id, order_id, found.revision, request))

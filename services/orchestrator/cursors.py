@@ -4,9 +4,11 @@ import base64
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 MAX_CURSOR = 512
+GIVEN = WithJsonSchema({"type": "string", "maxLength": MAX_CURSOR, "description": "the `next` of the answer before"})
+"""What a cursor is to a client."""
 
 
 class _Cursor(BaseModel):

@@ -6,8 +6,8 @@ When an object was written is known without asking S3: never before its row, and
 from typing import Any
 
 from services.common.database import Connection
+from services.common.inbox import DONE
 from services.orchestrator.cursors import PayloadCursor
-from services.orchestrator.facts import DONE
 from services.orchestrator.queries import ExpiringQuery
 
 _OPEN = """
@@ -28,19 +28,21 @@ _EXPIRING = f"""
         FROM outbox b LEFT JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
         WHERE {{which}}
         UNION ALL
-        SELECT v.document_path, v.order_id, 'pdf', greatest(v.document_stored_anew_at, b.created_at), NOT {DONE}
-        FROM invoice v
+        SELECT f.path, v.order_id, f.kind, greatest(f.stored_anew_at, b.created_at), NOT {DONE}
+        FROM invoice v CROSS JOIN LATERAL (VALUES
+            ('pdf', v.document_path, v.document_stored_anew_at), ('xml', v.e_invoice_path, v.e_invoice_stored_anew_at)
+        ) AS f (kind, path, stored_anew_at)
         JOIN outbox b ON b.order_id = v.order_id AND b.queue = 'email'
             AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text
         LEFT JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
-        WHERE v.document_path IS NOT NULL AND i.outcome IS DISTINCT FROM 'replaced'
+        WHERE f.path IS NOT NULL AND i.outcome IS DISTINCT FROM 'replaced'
             AND NOT EXISTS (SELECT FROM mail_copy m WHERE m.path = b.path AND m.replaces IS NULL)
             AND {{which}}
     )
     SELECT k.path, k.order_id, k.kind, o.state, o.reason, k.stored_at,
         k.stored_at + make_interval(days => %(life)s) AS expires_at
     FROM kept k JOIN sales_order o ON o.id = k.order_id
-    WHERE (k.open OR o.state NOT IN ('EMAILED', 'REJECTED')
+    WHERE (k.open AND o.state <> 'CANCELLED' OR o.state NOT IN ('EMAILED', 'REJECTED', 'CANCELLED')
             OR %(finished)s AND k.stored_at > now() - make_interval(days => %(life)s))
         AND k.stored_at <= now() - make_interval(days => %(life)s - %(days)s)
         AND (%(at)s::timestamptz IS NULL OR (k.stored_at, k.path) > (%(at)s, %(path)s))

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.common import orders
+from services.common import inbox, orders, outbox
 from services.common.database import Connection
 from services.common.errors import NotFound
+from services.common.inbox import DONE
 from services.common.orders import State
 from services.orchestrator.plans import Plan
 from services.orchestrator.stages import Facts, Handover, Stage
-
-DONE = "(i.finished_at IS NOT NULL AND i.outcome NOT IN ('parked', 'skipped'))"
-"""Whether the effect of the inbox row `i` came about, in SQL: a worker skips its work if the order stands elsewhere."""
 
 
 def lock(connection: Connection, order_id: UUID) -> Facts:
@@ -68,27 +66,14 @@ def carry_out(connection: Connection, order_id: UUID, plan: Plan, leave: Leave) 
     """Makes the plan's payloads due for the relay, and takes the order out of PARKED, under the order's row lock."""
     for step in plan.steps:
         if step.reopen:
-            # A worker that holds an unfinished lease keeps it: its effect is as good as a new attempt's.
-            connection.execute(
-                """
-                UPDATE inbox i SET finished_at = NULL, outcome = NULL, lease_until = now()
-                FROM outbox b
-                WHERE b.path = %s AND i.path = b.path AND i.consumer = b.queue AND i.finished_at IS NOT NULL
-                """,
-                (step.path,),
-            )
-        connection.execute(
-            """
-            UPDATE outbox
-            SET consumed_at = NULL, due_at = now() + make_interval(secs => %s),
-                attempts = CASE WHEN %s THEN 0 ELSE attempts END
-            WHERE path = %s
-            """,
-            (step.delay_seconds + leave.delay_seconds, leave.fresh_tries, step.path),
+            inbox.reopen(connection, step.path)
+        outbox.make_due(
+            connection,
+            step.path,
+            delay_seconds=step.delay_seconds + leave.delay_seconds,
+            fresh_tries=leave.fresh_tries,
         )
     if plan.state is not None:
         orders.resume(connection, order_id, plan.state, leave.detail, leave.actor)
     if plan.ask_ccp:
         connection.execute("UPDATE sales_order SET leased_until = now() WHERE id = %s", (order_id,))
-    if plan.steps:
-        connection.execute("SELECT pg_notify('outbox', '')")

@@ -12,12 +12,14 @@ from services.orchestrator import objects
 
 RENDER_AGAIN = "restart the stage 'document' to have it rendered again, byte for byte"
 
-_KEY = re.compile(r"[0-9a-f-]{36}/(?P<order>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9a-z/-]{1,200}\.(json|pdf)")
+_KEY = re.compile(
+    r"[0-9a-f-]{36}/(?P<order>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9a-z/-]{1,200}\.(json|pdf|xml)"
+)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A payload or PDF as the database knows it; `body` is the database's copy, which a PDF has none of."""
+    """A payload or rendered file as the database knows it; `body` is the database's copy, which only payloads have."""
 
     path: str
     order_id: UUID
@@ -56,6 +58,9 @@ class KeptObjects:
                 UNION ALL
                 SELECT document_path, order_id, document_sha256, NULL FROM invoice
                 WHERE order_id = %(order)s AND document_path = %(path)s
+                UNION ALL
+                SELECT e_invoice_path, order_id, e_invoice_sha256, NULL FROM invoice
+                WHERE order_id = %(order)s AND e_invoice_path = %(path)s
                 """,
                 {"path": path, "order": UUID(key["order"])},
             ).fetchone()
@@ -102,8 +107,13 @@ def renewed(connection: Connection, kept: Kept) -> None:
     """Records that the object's days count from now."""
     objects.stored_anew(connection, [kept.path])
     connection.execute(
-        "UPDATE invoice SET document_stored_anew_at = now() WHERE order_id = %s AND document_path = %s",
-        (kept.order_id, kept.path),
+        """
+        UPDATE invoice SET
+            document_stored_anew_at = CASE document_path WHEN %(path)s THEN now() ELSE document_stored_anew_at END,
+            e_invoice_stored_anew_at = CASE e_invoice_path WHEN %(path)s THEN now() ELSE e_invoice_stored_anew_at END
+        WHERE order_id = %(order)s AND %(path)s IN (document_path, e_invoice_path)
+        """,
+        {"order": kept.order_id, "path": kept.path},
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.common.database import Connection
+from services.common.inbox import DONE
 from services.orchestrator import clock
 from services.orchestrator.cursors import BatchCursor, OrderCursor
-from services.orchestrator.facts import DONE
 from services.orchestrator.queries import Filter, OrdersQuery
 
 COUNTED = 10_000
@@ -17,7 +17,7 @@ COUNTED = 10_000
 
 _WAITS_AT = f"""
     CASE
-        WHEN o.state IN ('EMAILED', 'REJECTED') THEN NULL
+        WHEN o.state IN ('EMAILED', 'REJECTED', 'CANCELLED') THEN NULL
         WHEN NOT EXISTS (SELECT FROM outbox b WHERE b.order_id = o.id AND b.queue = 'invoice') THEN 'order'
         ELSE (
             SELECT way.stage FROM (VALUES (1, 'invoice'), (2, 'document'), (3, 'email')) AS way (place, stage)

@@ -6,17 +6,18 @@ from uuid import UUID
 
 from services.common.database import Connection, Database
 from services.common.outbox import genuine
-from services.common.payloads import PayloadLost, PayloadStore
+from services.common.payloads import PayloadStore, lost
 from services.orchestrator.plans import touched
 from services.orchestrator.stages import Facts, Stage, waits_at
 
 MANIFEST = "application/json"
 DOCUMENT = "application/pdf"
+E_INVOICE = "application/xml"
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What is lost of what a restart needs: payloads, which the database holds a copy of, and the rendered PDF."""
+    """What is lost of what a restart needs: payloads, which the database holds a copy of, and what was rendered."""
 
     payloads: tuple[str, ...] = ()
     document: bool = False
@@ -57,22 +58,9 @@ class Objects:
                 self._store.rewrite(path, body, MANIFEST)
 
 
-def lost(store: PayloadStore, path: str, sha256: str) -> bool:
-    """Whether S3 has the object no more, or not the one that was written.
-
-    Raises:
-        Unavailable: S3 does not answer.
-    """
-    try:
-        store.get(path, sha256)
-    except PayloadLost:
-        return True
-    return False
-
-
 def media_type(path: str) -> str:
     """What an object is, by its key."""
-    return DOCUMENT if path.endswith(".pdf") else MANIFEST
+    return {"pdf": DOCUMENT, "xml": E_INVOICE}.get(path.rpartition(".")[2], MANIFEST)
 
 
 def stored_anew(connection: Connection, paths: Iterable[str]) -> None:
@@ -87,7 +75,12 @@ def _payload_hashes(connection: Connection, paths: list[str]) -> dict[str, str]:
 
 def _document_hashes(connection: Connection, order_id: UUID) -> dict[str, str]:
     rows = connection.execute(
-        "SELECT document_path, document_sha256 FROM invoice WHERE order_id = %s AND document_path IS NOT NULL",
+        """
+        SELECT f.path, f.sha256 FROM invoice v CROSS JOIN LATERAL (VALUES
+            (v.document_path, v.document_sha256), (v.e_invoice_path, v.e_invoice_sha256)
+        ) AS f (path, sha256)
+        WHERE v.order_id = %s AND f.path IS NOT NULL
+        """,
         (order_id,),
     ).fetchall()
-    return {row["document_path"]: row["document_sha256"] for row in rows}
+    return {row["path"]: row["sha256"] for row in rows}

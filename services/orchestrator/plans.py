@@ -59,6 +59,8 @@ def plan(facts: Facts, stage: Stage | None, *, document_lost: bool = False) -> P
     chosen = stage or waits_at(facts)
     if facts.state is State.REJECTED:
         return Plan(Effect.REFUSED, chosen, "the CCP has refused this order for good")
+    if facts.state is State.CANCELLED:
+        return Plan(Effect.REFUSED, chosen, "its customer has cancelled this order before it was invoiced")
     if chosen is None:
         return _finished(facts)
     if chosen is Stage.ORDER:

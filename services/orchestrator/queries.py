@@ -5,15 +5,16 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from services.common.api import Input
 from services.common.orders import State
-from services.orchestrator.border import MAX_ORDERS, Border, Limit, Part
-from services.orchestrator.cursors import OrderCursor, PayloadCursor
+from services.orchestrator.border import MAX_ORDERS, Limit, Part
+from services.orchestrator.cursors import GIVEN, OrderCursor, PayloadCursor
 from services.orchestrator.stages import Stage
 
 MAX_AGE_SECONDS = 10 * 366 * 86_400
 
 
-class Filter(Border):
+class Filter(Input):
     """Which orders; every member that is given narrows the choice.
 
     Attributes:
@@ -33,13 +34,13 @@ class OrdersQuery(Filter):
     """`GET /operations/orders`."""
 
     limit: Limit = 50
-    cursor: Annotated[OrderCursor, BeforeValidator(OrderCursor.decode)] | None = None
+    cursor: Annotated[OrderCursor, BeforeValidator(OrderCursor.decode), GIVEN] | None = None
 
 
-class ExpiringQuery(Border):
+class ExpiringQuery(Input):
     """`GET /operations/payloads/expiring`; `finished` shows finished orders' objects too."""
 
     days: int = Field(default=7, ge=0, le=30)
     finished: bool = False
     limit: Limit = MAX_ORDERS
-    cursor: Annotated[PayloadCursor, BeforeValidator(PayloadCursor.decode)] | None = None
+    cursor: Annotated[PayloadCursor, BeforeValidator(PayloadCursor.decode), GIVEN] | None = None

@@ -10,18 +10,16 @@ new mail finishes the order in its place.
 
 from uuid import UUID
 
-from services.common import orders, outbox
-from services.common.database import Connection, Database
+from services.common import document_mails
+from services.common.copies import Mail, Refusal, decide
+from services.common.database import Database
+from services.common.document_mails import Asker
 from services.common.errors import NotPossible
-from services.common.orders import State
-from services.common.payloads import PayloadStore
-from services.manifests.email import EmailManifest
-from services.orchestrator import audit, mails
+from services.common.payloads import PayloadStore, lost
+from services.orchestrator import audit
 from services.orchestrator.audit import Finding, Warrant
 from services.orchestrator.callers import Caller, Refused, refusals_audited
 from services.orchestrator.commands import Resend
-from services.orchestrator.copies import Mail, decide
-from services.orchestrator.objects import lost
 from services.orchestrator.receipts import Answer
 
 
@@ -45,18 +43,18 @@ class Resender:
         if receipt.known(self._database):
             return receipt.text
         with self._database.transaction() as connection:
-            mail = mails.load(connection, order_id, command.document)
+            mail = document_mails.load(connection, order_id, command.document)
         document_lost = self._lost(mail)
         with refusals_audited(self._database, warrant, NotPossible), self._database.transaction() as connection:
             receipt.begin(connection)
             if not command.dry_run:
-                mail = mails.lock(connection, order_id, command.document)
+                mail = document_mails.lock(connection, order_id, command.document)
             decision = decide(mail, document_lost=document_lost)
             finding = Finding(order_id, mail.document, decision.effect, decision.why)
             if not command.dry_run:
-                if decision.copy is None:
+                if isinstance(decision, Refusal):
                     raise Refused(finding)
-                _hand_over(connection, order_id, mail, decision.copy, warrant)
+                document_mails.hand_over(connection, order_id, mail, decision.manifest, _asker(warrant))
             audit.record(connection, warrant, finding)
             answer: Answer = {
                 "dryRun": command.dry_run,
@@ -75,21 +73,7 @@ class Resender:
         return lost(self._store, mail.document_path, mail.document_sha256)
 
 
-def _hand_over(connection: Connection, order_id: UUID, mail: Mail, copy: EmailManifest, warrant: Warrant) -> None:
-    item = outbox.payload("email", mail.customer_id, order_id, mail.revision, copy)
-    outbox.add(connection, item)
-    replaced = mail.path if mail.replaceable else None
-    connection.execute(
-        """
-        INSERT INTO mail_copy (path, invoice_id, number, subject, reason, replaces) VALUES (%s, %s, %s, %s, %s, %s)
-        """,
-        (item.path, mail.invoice_id, mail.number, warrant.operator, warrant.reason, replaced),
-    )
-    # The customer reads the history too: the operator's own reason stands in the audit alone.
-    detail = f"the mail of {mail.document}, number {mail.number}"
-    orders.note(connection, order_id, "SENT_AGAIN", detail, warrant.actor)
-    if replaced is not None:
-        connection.execute("UPDATE inbox SET outcome = 'replaced' WHERE consumer = 'email' AND path = %s", (replaced,))
-        if mail.finishes:
-            # Its PDF is there, so that much of the order is done for sure.
-            orders.resume(connection, order_id, State.DOCUMENTED, detail, warrant.actor)
+def _asker(warrant: Warrant) -> Asker:
+    if warrant.reason is None:
+        raise LookupError("a real run without a reason")
+    return Asker(warrant.operator, warrant.reason, warrant.actor)

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from services.common.settings import DatabaseSettings, ProcessSettings, TokenSettings
+from services.common.api.serving import ApiSettings
 
 
-class Settings(ProcessSettings, DatabaseSettings, TokenSettings):
-    """Process, database, accepted tokens, payloads with the days that S3 keeps them, and the dead-letter queues."""
+class Settings(ApiSettings):
+    """Beside what every REST service is told: payloads with the days that S3 keeps them, and the dead-letter queues."""
 
     payload_bucket: str
     payload_expiry_days: int = Field(ge=1)

@@ -13,10 +13,23 @@ READ = {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"}
 WRITE = {"s3:PutObject", "kms:GenerateDataKey"}
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"}
 DATABASE = {"rds-db:connect"}
+SECRETS = {"kms:GenerateDataKey", "kms:Decrypt"}
 
-ACTIONS = {
+PEOPLE = {
+    f"cognito-idp:Admin{action}"
+    for action in ("CreateUser", "DisableUser", "EnableUser", "GetUser", "SetUserPassword", "UserGlobalSignOut")
+}
+
+ACTIONS: dict[str, set[str]] = {
     "database": DATABASE,
-    "order": DATABASE,
+    "portal": set(),
+    "identity": DATABASE | PEOPLE,
+    "users": DATABASE | PEOPLE,
+    "products": DATABASE,
+    "invoices": DATABASE | READ,
+    "support": DATABASE,
+    "order": DATABASE | SECRETS,
+    "licensing": DATABASE | SECRETS,
     "orchestrator": DATABASE | READ | WRITE | CONSUME | {"sqs:GetQueueAttributes", "sqs:SendMessage"},
     "relay": DATABASE | READ | WRITE | {"sqs:SendMessage"},
     "invoice": DATABASE | READ | CONSUME,
@@ -24,7 +37,11 @@ ACTIONS = {
     "email": DATABASE | READ | CONSUME | {"ses:SendEmail", "ses:SendRawEmail"},
 }
 
-WRITTEN = {"relay": {"*.json"}, "orchestrator": {"*.json", "*.pdf"}, "document": {"*.pdf", "numbers/*"}}
+WRITTEN = {
+    "relay": {"*.json"},
+    "orchestrator": {"*.json", "*.pdf", "*.xml"},
+    "document": {"*.pdf", "*.xml", "numbers/*"},
+}
 """The keys in the payload bucket that a service may write: a witness of a number is the document generator's alone."""
 
 
@@ -35,8 +52,8 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 def grants(model: Model, service: str) -> list[dict[str, Any]]:
     name = f"cloud-sales-{model.stack}-{service}"
-    (policy,) = (p.inputs for p in model.of_type("aws:iam/rolePolicy:RolePolicy") if p.inputs["role"] == name)
-    return statements(policy["policy"])
+    policies = [p.inputs for p in model.of_type("aws:iam/rolePolicy:RolePolicy") if p.inputs["role"] == name]
+    return [statement for policy in policies for statement in statements(policy["policy"])]
 
 
 def resources(stated: list[dict[str, Any]], action: str) -> set[str]:
@@ -88,6 +105,8 @@ def test_each_service_writes_its_own_kind_of_object_alone(model: Model) -> None:
 def test_the_database_is_entered_under_the_service_s_own_user(model: Model) -> None:
     cluster = only(model, "aws:rds/cluster:Cluster").outputs["clusterResourceId"]
     for service in SERVICES:
+        if not service.needs:
+            continue
         user = "cloudsales_owner" if Need.DATABASE_OWNER in service.needs else "cloudsales_app"
         (arn,) = resources(grants(model, service.name), "rds-db:connect")
         assert arn.startswith("arn:aws:rds-db:")
@@ -99,6 +118,20 @@ def test_payload_keys_open_through_s3_alone(model: Model) -> None:
         uses = [one for one in grants(model, service) if any(action.startswith("kms:") for action in one["Action"])]
         assert uses
         assert all(use["Condition"]["StringEquals"]["kms:ViaService"].startswith("s3.") for use in uses)
+
+
+def test_the_key_of_secrets_is_used_for_licence_keys_alone(model: Model) -> None:
+    key = only(model, "aws:kms/replicaKey:ReplicaKey").outputs["arn"]
+    uses = {
+        policy.inputs["role"].removeprefix(f"cloud-sales-{model.stack}-"): use
+        for policy in model.of_type("aws:iam/rolePolicy:RolePolicy")
+        for use in statements(policy.inputs["policy"])
+        if key in use["Resource"]
+    }
+    assert uses.keys() == {"order", "licensing"}
+    for use in uses.values():
+        assert use["Resource"] == [key]
+        assert use["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": "license-keys"}}
 
 
 def test_mail_is_sent_from_the_region_s_sender_alone(model: Model) -> None:

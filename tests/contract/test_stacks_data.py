@@ -26,8 +26,10 @@ UNTAGGABLE = {
     "aws:apigatewayv2/authorizer:Authorizer",
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",
+    "aws:cognito/resourceServer:ResourceServer",
     "aws:cognito/userGroup:UserGroup",
     "aws:cognito/userPoolClient:UserPoolClient",
+    "aws:cognito/userPoolDomain:UserPoolDomain",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:kms/alias:Alias",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -152,6 +154,7 @@ def test_whatever_holds_data_cannot_be_deleted_by_mistake(model: Model) -> None:
         "aws:rds/clusterInstance:ClusterInstance",
         "aws:cognito/userPool:UserPool",
         "aws:kms/key:Key",
+        "aws:kms/replicaKey:ReplicaKey",
     }
     assert {resource.type for resource in model if resource.protect} == kept
     assert all(resource.protect for resource in model if resource.type in kept)
@@ -168,6 +171,17 @@ def test_keys_rotate_and_open_for_no_stranger(model: Model) -> None:
         for use in uses:
             assert use["Principal"]["Service"].endswith(".amazonaws.com")
             assert use["Condition"]
+
+
+def test_secrets_are_kept_under_a_replica_of_the_key_that_all_regions_share(model: Model) -> None:
+    replica = only(model, "aws:kms/replicaKey:ReplicaKey")
+    assert {only(model_of(stack), replica.type).inputs["primaryKeyArn"] for stack in STACKS} == {
+        replica.inputs["primaryKeyArn"]
+    }
+    assert replica.inputs["deletionWindowInDays"] >= 14
+    account = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4]
+    (administration,) = statements(replica.inputs["policy"])
+    assert administration["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
 
 
 def test_every_taggable_resource_says_whose_it_is_and_what_it_holds(model: Model) -> None:

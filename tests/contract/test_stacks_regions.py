@@ -20,6 +20,7 @@ EXPORTS = {
     "apiUrl",
     "userPoolId",
     "userPoolClientId",
+    "serviceClientId",
     "payloadBucket",
     "queueUrls",
     "deadLetterQueueUrls",
@@ -71,8 +72,8 @@ def differences(here: Model, there: Model, settings: Mapping[str, str]) -> tuple
 
 
 def settings_pairs(root: Path, here: str, other_root: Path, there: str) -> dict[str, str]:
-    pairs = zip(leaves(config_of(root, here)), leaves(config_of(other_root, there)), strict=True)
-    return {mine: theirs for mine, theirs in pairs if mine != theirs}
+    """Each value of the one file with its like in the other; a value that both have keeps its parts untranslated."""
+    return dict(zip(leaves(config_of(root, here)), leaves(config_of(other_root, there)), strict=True))
 
 
 def test_there_are_two_regions() -> None:

@@ -1,0 +1,1 @@
+"""The portal: the whole API on one page, and its OpenAPI document."""

@@ -1,0 +1,131 @@
+"""Requests drawn from the OpenAPI document: good ones and bad ones, by everybody, with ids that exist."""
+
+import copy
+import random
+import time
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.core.result import Ok
+
+from tests.fuzz.harvest import GUID, Harvest
+from tests.fuzz.judge import Judge
+from tests.fuzz.report import Report
+from tests.fuzz.town import Person, Town
+
+Operation = APIOperation[Any, Any, Any, Any]
+AnyCase = Case[Any]
+
+ROUND = 8
+"""Requests drawn for one operation in a row: three good ones for each bad one."""
+SENDERS = 10
+"""Each is sent by so many, with the ids of what they have: to draw one takes longer than to answer it."""
+LARGEST = 5
+"""Licences in an order, mostly: thousands of rows for each request would only be slow."""
+HEALED_EVERY = 500
+"""Requests after which whoever was deactivated is let in again, and what is whose is read anew."""
+
+
+class Storm:
+    """Blows over the town; the same number draws the same requests."""
+
+    def __init__(self, town: Town, number: int, document: dict[str, Any]) -> None:
+        self.town, self.report = town, Report()
+        self._number = number
+        self._chance = random.Random(number)
+        self._harvest = Harvest(self._chance)
+        self._judge = Judge(document, town)
+        self._schema: BaseSchema = schemathesis.openapi.from_dict(document)
+        self._schema.app = town.mall
+
+    def blow(self, requests: int) -> Report:
+        """Sends at least so many requests, in rounds over all operations."""
+        started = time.monotonic()
+        found = list(self._schema.get_all_operations())
+        operations = [result.ok() for result in found if isinstance(result, Ok)]
+        assert len(operations) == len(found), "an operation of the document cannot be read"
+        share = max(2, min(ROUND, requests // len(operations) // SENDERS))
+        rounds = 0
+        while self.report.sent < requests:
+            rounds += 1
+            for operation in operations:
+                self._gust(operation, GenerationMode.POSITIVE, max(1, share * 3 // 4), rounds)
+                self._gust(operation, GenerationMode.NEGATIVE, max(1, share // 4), rounds)
+        self.report.seconds += time.monotonic() - started
+        return self.report
+
+    def _gust(self, operation: Operation, mode: GenerationMode, count: int, rounds: int) -> None:
+        @seed(self._number * 1_000 + rounds)
+        @settings(
+            max_examples=count, database=None, deadline=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(case=operation.as_strategy(mode))
+        def send(case: AnyCase) -> None:
+            self._send_by_many(case, good=mode is GenerationMode.POSITIVE)
+
+        try:
+            send()
+        except Unsatisfiable:
+            return  # there is nothing to be wrong about this operation
+
+    def _send_by_many(self, case: AnyCase, *, good: bool) -> None:
+        self.report.cases += 1
+        drawn = copy.deepcopy((case.path_parameters, case.query, case.body))
+        headers = dict(case.headers)
+        for _ in range(SENDERS):
+            case.path_parameters, case.query, case.body = copy.deepcopy(drawn)
+            case.headers.clear()
+            case.headers.update(headers)
+            self._send(case, self._person(case), good=good)
+
+    def _send(self, case: AnyCase, person: Person, *, good: bool) -> None:
+        if self.report.sent % HEALED_EVERY == 0:
+            self.town.heal()
+            self._judge.look()
+        owner = person.company or "staff"
+        if good:
+            self._fit(case, owner)
+        case.headers.update(person.headers)
+        response = case.call()
+        self.report.sent += 1
+        name = case.operation.definition.raw["operationId"]
+        self.report.statuses[name, response.status_code] += 1
+        asked = f"{person.name}: {case.method} {case.formatted_path} {case.query or ''} {case.body or ''!r}"
+        for fault in self._judge.faults(case, response, name, person, asked):
+            self.report.fault(fault, f"{asked[:400]} -> {response.content[:400]!r}")
+        if response.status_code < 300:
+            etag = next(iter(response.headers.get("etag", [])), None)
+            self._harvest.read(owner, case.operation.path, etag, response.content)
+
+    def _person(self, case: AnyCase) -> Person:
+        callers = case.operation.definition.raw["x-callers"]
+        allowed = [one for one in self.town.people.values() if one.caller is not None and one.caller.value in callers]
+        if allowed and self._chance.random() < 0.9:
+            return self._chance.choice(allowed)
+        return self._chance.choice(list(self.town.people.values()))
+
+    def _fit(self, case: AnyCase, owner: str) -> None:
+        """Ids, versions and cursors that exist, mostly, and amounts that can be paid for."""
+        path = case.operation.path
+        for name in case.path_parameters or {}:
+            if (one := self._harvest.id(owner, path, name)) and self._chance.random() < 0.9:
+                case.path_parameters[name] = one
+        if "If-Match" in case.headers:
+            known = self._harvest.version((case.path_parameters or {}).get("id"))
+            case.headers["If-Match"] = known or case.headers["If-Match"]
+        if case.query and "cursor" in case.query and (cursor := self._harvest.cursor(owner)):
+            case.query["cursor"] = cursor
+        for part in (case.query, case.body):
+            if isinstance(part, dict):
+                self._fit_members(part, owner, path)
+
+    def _fit_members(self, members: dict[str, Any], owner: str, path: str) -> None:
+        for name, value in members.items():
+            if isinstance(value, str) and GUID.fullmatch(value.lower()) and self._chance.random() < 0.9:
+                members[name] = self._harvest.id(owner, path, name) or value
+            elif name in ("amount", "quantity") and isinstance(value, int) and self._chance.random() < 0.98:
+                members[name] = value % LARGEST + 1
