@@ -1,4 +1,4 @@
-"""The region's public door: an HTTP API that lets nobody through without a valid access token."""
+"""The region's public door: an HTTP API with a few public routes; the others want a valid access token."""
 
 import json
 from collections.abc import Sequence
@@ -24,6 +24,9 @@ _LOGGED = {
     "sourceIp": "$context.identity.sourceIp",
 }
 
+# Behind the VPC link `X-Forwarded-For` ends with the link's own address, and may not be mapped.
+_CLIENT_ADDRESS = "overwrite:header.x-client-address"
+
 # The longest that an HTTP API waits.
 _TIMEOUT_MILLISECONDS = 29_000
 
@@ -33,17 +36,19 @@ class EdgeArgs:
     """What an edge needs to be told.
 
     Attributes:
-        routes: route keys, each a method and a path: `GET /orders/{id}`.
+        routes: route keys, each a method and a path: `GET /orders/{id}`; a caller needs an access token.
+        public_routes: route keys that anybody may call.
         listener_arn: the listener inside the network that every request goes to, through `vpc_link_id`.
-        issuer: who issues the access tokens that are let through, for `audience` alone.
+        issuer: who issues the access tokens that are let through, for the `audiences` alone.
         requests_per_second: the steady rate that is let through; `burst` more may come at once.
     """
 
     routes: Sequence[str]
+    public_routes: Sequence[str]
     listener_arn: str
     vpc_link_id: str
     issuer: pulumi.Input[str]
-    audience: pulumi.Input[str]
+    audiences: Sequence[pulumi.Input[str]]
     requests_per_second: int
     burst: int
     log_retention_days: int
@@ -51,8 +56,9 @@ class EdgeArgs:
     tags: Tags
 
     def __post_init__(self) -> None:
-        strange = [key for key in self.routes if unlike(key, r"(GET|POST|PUT|PATCH|DELETE) /\S*", "")]
-        repeated = sorted({key for key in self.routes if self.routes.count(key) > 1})
+        keys = [*self.routes, *self.public_routes]
+        strange = [key for key in keys if unlike(key, r"(GET|POST|PUT|PATCH|DELETE) /\S*", "")]
+        repeated = sorted({key for key in keys if keys.count(key) > 1})
         refuse_faults(
             "Edge",
             routes=_reason_against(strange, "must be a method and a path")
@@ -80,7 +86,7 @@ class Edge(pulumi.ComponentResource):
             api_id=api.id,
             authorizer_type="JWT",
             identity_sources=["$request.header.Authorization"],
-            jwt_configuration={"issuer": args.issuer, "audiences": [args.audience]},
+            jwt_configuration={"issuer": args.issuer, "audiences": list(args.audiences)},
             opts=child,
         )
         integration = aws.apigatewayv2.Integration(
@@ -93,17 +99,23 @@ class Edge(pulumi.ComponentResource):
             connection_id=args.vpc_link_id,
             payload_format_version="1.0",
             timeout_milliseconds=_TIMEOUT_MILLISECONDS,
+            request_parameters={_CLIENT_ADDRESS: "$context.identity.sourceIp"},
             opts=child,
         )
+        target = pulumi.Output.concat("integrations/", integration.id)
         for key in args.routes:
             aws.apigatewayv2.Route(
                 f"{name} {key}",
                 api_id=api.id,
                 route_key=key,
-                target=pulumi.Output.concat("integrations/", integration.id),
+                target=target,
                 authorization_type="JWT",
                 authorizer_id=authorizer.id,
                 opts=child,
+            )
+        for key in args.public_routes:
+            aws.apigatewayv2.Route(
+                f"{name} {key}", api_id=api.id, route_key=key, target=target, authorization_type="NONE", opts=child
             )
         self._stage(name, args, api)
         self.url = api.api_endpoint

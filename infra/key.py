@@ -68,10 +68,8 @@ class EncryptionKey(pulumi.ComponentResource):
 
 
 def _policy(args: EncryptionKeyArgs) -> list[Statement]:
-    # In a key policy the resource "*" means this key and nothing else.
-    administration = Statement("IamPoliciesDecide", ["kms:*"], ["*"], principal={"AWS": args.placement.root})
     return [
-        administration,
+        administration(args.placement),
         *(
             Statement(
                 f"Use{number}",
@@ -83,3 +81,9 @@ def _policy(args: EncryptionKeyArgs) -> list[Statement]:
             for number, use in enumerate(args.uses, start=1)
         ),
     ]
+
+
+def administration(placement: Placement) -> Statement:
+    """The statement of a key policy by which the account's IAM policies decide who uses the key."""
+    # In a key policy the resource "*" means this key and nothing else.
+    return Statement("IamPoliciesDecide", ["kms:*"], ["*"], principal={"AWS": placement.root})

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from stacks.layers import access, database, edge, identity, mail, payloads, queues, workloads
+from stacks.layers import access, database, edge, identity, mail, payloads, queues, secrets, workloads
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -15,13 +15,14 @@ def build(settings: Settings) -> None:
     # Where mail leaves and where SES reports on it.
     sending = mail.build(settings)
 
-    # What services stand on: payloads in S3, the queues between the steps, the users, the shared database.
+    # What services stand on: payloads in S3, the queues between the steps, the users, the shared database and its key.
     foundation = Foundation(
         payloads=payloads.build(settings),
         queues=queues.build(settings, sending),
         identity=identity.build(settings),
         database=database.build(settings),
         mail=sending,
+        secrets=secrets.build(settings),
     )
 
     # The services: first what each may do, then all of them as one release.
@@ -35,6 +36,7 @@ def build(settings: Settings) -> None:
         "apiUrl": door.url,
         "userPoolId": foundation.identity.user_pool_id,
         "userPoolClientId": foundation.identity.client_id,
+        "serviceClientId": foundation.identity.service_client_id,
         "payloadBucket": foundation.payloads.bucket,
         "queueUrls": {name: queue.url for name, queue in foundation.queues.by_name.items()},
         "deadLetterQueueUrls": {name: queue.dead_letter_url for name, queue in foundation.queues.by_name.items()},

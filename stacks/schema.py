@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from infra.placement import Placement
+from infra.replica_key import PRIMARY
 from infra.tags import DataClass, Tags
 from services.registry import FEWEST_RECEIVES
 
@@ -86,6 +87,21 @@ class Database(Section):
     backup_retention_days: Annotated[int, Field(ge=14, le=35)]
 
 
+class Secrets(Section):
+    """The key under which all regions keep secrets in the database that they share.
+
+    Its primary lies in a region that runs nothing of ours, so that none depends on another one; each has a replica.
+    """
+
+    primary_key_arn: Annotated[str, Field(pattern=rf"^{PRIMARY}$")]
+
+    @property
+    def placement(self) -> Placement:
+        """The account and region of the primary."""
+        _, _, _, region, account, _ = self.primary_key_arn.split(":", 5)
+        return Placement(account, region)
+
+
 class Payloads(Section):
     """The hand-over bucket."""
 
@@ -115,10 +131,11 @@ class Mail(Section):
 
 
 class Edge(Section):
-    """How many requests the region's API lets through."""
+    """How many requests the region's API lets through, and how many each pod takes of one tenant within a minute."""
 
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
     burst: Annotated[int, Field(ge=1, le=5_000)]
+    tenant_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Ccp(Section):
@@ -149,6 +166,7 @@ class Settings(Section):
     region: Region
     landing_zone: LandingZone
     database: Database
+    secrets: Secrets
     payloads: Payloads
     queues: Queues
     identity: Identity

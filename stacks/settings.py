@@ -107,6 +107,12 @@ def _contradictions(stack: str, settings: Settings) -> Iterator[Fault]:
             f"{_PREFIX}landingZone.ingressListenerArn",
             f"lies in '{settings.placement.region}', but {_AWS_REGION} is '{settings.aws_region}'",
         )
+    primary = settings.secrets.placement
+    if primary.account != settings.placement.account:
+        problem = f"lies in the account {primary.account}, and its replica would in {settings.placement.account}"
+        yield Fault(f"{_PREFIX}secrets.primaryKeyArn", problem)
+    if primary.region == settings.aws_region:
+        yield Fault(f"{_PREFIX}secrets.primaryKeyArn", f"lies in {primary.region} itself, where no replica can be")
     if settings.mail.sender.partition("@")[2] != settings.mail.domain:
         yield Fault(
             f"{_PREFIX}mail.sender",

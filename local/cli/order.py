@@ -20,6 +20,7 @@ MEANING = {
     "EMAILED": "mailed",
     "REJECTED": "rejected by the CCP",
     "PARKED": "parked",
+    "CANCELLED": "cancelled",
 }
 
 

@@ -23,6 +23,7 @@ STEPS: tuple[Step[Run], ...] = (
     Step("create the database", infrastructure.create_database),
     Step("migrate the schema", release.migrate),
     Step("write the demonstration data", demo.write),
+    Step("write what its customers did before", demo.write_past),
     Step("have the emulator keep its state", region.keep),
     Step("start the pods and the edge", release.start),
     Step("place the first order", demo.place_first_order),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from local.customer.api import Api, ApiError, Reply
 
-FINAL = frozenset({"EMAILED", "REJECTED", "PARKED"})
+FINAL = frozenset({"EMAILED", "REJECTED", "PARKED", "CANCELLED"})
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 0.5

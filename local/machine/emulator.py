@@ -14,6 +14,8 @@ NAME = "emulator"
 HOST = 1
 PORT = 4566
 READY_SECONDS = 30.0
+CREDENTIAL = "local"
+"""Key and secret of every program of the run. The emulator looks at them in presigned links alone."""
 SOURCE = Path(__file__).resolve().parents[2]
 
 
@@ -35,6 +37,8 @@ class Emulator:
             "TMPDIR": str(temporary),
             "BIND_HOST": self.host,
             "MINISTACK_HOST": self.host,  # appears in queue URLs
+            "AWS_ACCESS_KEY_ID": CREDENTIAL,
+            "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
             "GATEWAY_PORT": str(PORT),
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",

@@ -2,7 +2,7 @@
 
 The emulator writes its state down only when it ends in an orderly way. For what a stack declares that is enough, but
 SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
-queues' messages are in a file.
+queues' messages are in a file. Refresh tokens are checked as Cognito checks them.
 """
 
 import sys
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ministack import app as emulator
-from ministack.services import sqs
+from ministack.services import cognito, sqs
 
 from local.machine.message_store import MessageStore
+from local.machine.refresh_tokens import exact
 
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -44,5 +45,6 @@ def _queues() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 if __name__ == "__main__":
+    cognito._refresh_auth_user = exact(cognito._refresh_auth_user)  # noqa: SLF001 (nor is there one to this)
     emulator.app = durable(emulator.app, MessageStore(Path(sys.argv.pop())))
     emulator.main()

@@ -26,7 +26,7 @@ SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "shared_buffers": "64MB",
-    "max_connections": "60",
+    "max_connections": "400",
     "max_wal_size": "256MB",
     "log_min_duration_statement": "1s",
     "log_line_prefix": "%m [%p] %u ",

@@ -1,8 +1,22 @@
-"""Demo data of the one-machine run: two legal entities, eight customers in as many scripts, and the CCP's catalogue."""
+"""Demo data of the one-machine run: two legal entities, eight customers in as many scripts, the CCP's catalogue, and
+what the customers did before: orders with their licences and invoices, and support cases.
+"""
 
-from local.seed.demo import FIRST_AMOUNT, FIRST_CUSTOMER, OPERATOR, PASSWORD, PRODUCT_ID, DemoCustomer, customers
+from local.seed.cases import write_cases
+from local.seed.demo import (
+    FIRST_AMOUNT,
+    FIRST_CUSTOMER,
+    OPERATOR,
+    PASSWORD,
+    PRODUCT_ID,
+    SUPPORT,
+    DemoCustomer,
+    customers,
+)
+from local.seed.history import write_past
+from local.seed.people import write_people
 from local.seed.rows import CatalogueItem, write_rows
-from local.seed.users import ensure_operator, ensure_users
+from local.seed.users import ensure_staff, ensure_users
 
 __all__ = [
     "FIRST_AMOUNT",
@@ -10,10 +24,14 @@ __all__ = [
     "OPERATOR",
     "PASSWORD",
     "PRODUCT_ID",
+    "SUPPORT",
     "CatalogueItem",
     "DemoCustomer",
     "customers",
-    "ensure_operator",
+    "ensure_staff",
     "ensure_users",
+    "write_cases",
+    "write_past",
+    "write_people",
     "write_rows",
 ]

@@ -1,6 +1,7 @@
 """The demo's facts, parsed from `demo.json`; every id is derived from a name, so seeding twice changes nothing."""
 
 import json
+from functools import cache
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -9,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 PASSWORD = "Demo-pass-1!"  # noqa: S105 - the demo's, printed in the README
 OPERATOR = "operator@cloud-sales.example"
+SUPPORT = "support@cloud-sales.example"
 FIRST_CUSTOMER = "elliniki"
 FIRST_AMOUNT = 3
 PRODUCT_ID = UUID("2786d9fb-aa4e-4778-8abb-11a546852728")
@@ -43,8 +45,16 @@ class LegalEntity(_Fact):
         return stable_id("legal-entity", self.series)
 
 
+class Colleague(_Fact):
+    """Somebody of a customer's who may look and order."""
+
+    first: str
+    last: str
+    email: str
+
+
 class DemoCustomer(_Fact):
-    """A customer with one user, one account and one subscription."""
+    """A customer with its administrator and a colleague, its main account and its main subscription."""
 
     key: str
     entity: str
@@ -56,11 +66,17 @@ class DemoCustomer(_Fact):
     address: tuple[str, ...]
     country: str
     vat_id: str
+    colleague: Colleague
 
     @property
     def id(self) -> UUID:
         """The row's id."""
         return stable_id("customer", self.key)
+
+    @property
+    def user_id(self) -> UUID:
+        """The id of the administrator's row."""
+        return stable_id("user", self.key)
 
     @property
     def subscription_id(self) -> UUID:
@@ -71,8 +87,11 @@ class DemoCustomer(_Fact):
 class _Demo(_Fact):
     legal_entities: tuple[LegalEntity, ...]
     customers: tuple[DemoCustomer, ...]
+    accounts: tuple[str, ...]
+    subscriptions: tuple[str, ...]
 
 
+@cache
 def stable_id(kind: str, name: str) -> UUID:
     """The id that stands for a named demo thing."""
     return uuid5(NAMESPACE_URL, f"cloud-sales:demo:{kind}:{name}")
@@ -88,5 +107,16 @@ def customers() -> tuple[DemoCustomer, ...]:
     return _demo().customers
 
 
+def accounts() -> tuple[str, ...]:
+    """What each customer's further accounts are called."""
+    return _demo().accounts
+
+
+def subscriptions() -> tuple[str, ...]:
+    """What each customer's further subscriptions are called."""
+    return _demo().subscriptions
+
+
+@cache
 def _demo() -> _Demo:
     return _Demo.model_validate(json.loads(_FILE.read_text(encoding="utf-8")))

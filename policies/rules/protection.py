@@ -11,6 +11,7 @@ from policies.rules.buckets import BUCKET
 
 USER_POOL = "aws:cognito/userPool:UserPool"
 KEY = "aws:kms/key:Key"
+REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 
 _SAFEGUARDS: dict[str, tuple[str, Any] | None] = {
     BUCKET: ("forceDestroy", False),
@@ -20,6 +21,7 @@ _SAFEGUARDS: dict[str, tuple[str, Any] | None] = {
     "aws:dynamodb/table:Table": ("deletionProtectionEnabled", True),
     "aws:route53/zone:Zone": ("forceDestroy", False),
     KEY: None,
+    REPLICA_KEY: None,
 }
 """By type: the property that guards it in AWS itself, with the value it must have; a false guard may be left out."""
 
@@ -36,9 +38,11 @@ _SAFEGUARDS: dict[str, tuple[str, Any] | None] = {
         sample(CLUSTER, {"deletionProtection": True}, protect=True),
         sample(USER_POOL, {"deletionProtection": "ACTIVE"}, protect=True),
         sample(KEY, {}, protect=True),
+        sample(REPLICA_KEY, {}, protect=True),
     ),
     rejects={
         "'example' is not protected": sample(KEY, {}),
+        "ReplicaKey 'example' is not protected": sample(REPLICA_KEY, {}),
         "has forceDestroy True": sample(BUCKET, {"forceDestroy": True}, protect=True),
         "is not protected": sample(CLUSTER, {"deletionProtection": True}),
         "has deletionProtection None": sample(CLUSTER, {}, protect=True),

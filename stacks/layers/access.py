@@ -9,7 +9,7 @@ import pulumi
 from infra.access import WorkloadAccess, WorkloadAccessArgs
 from infra.statements import Statement
 from infra.tags import DataClass
-from services.registry import QUEUES, SERVICES, SES_EVENTS, Need, Service, queues_of
+from services.registry import QUEUES, SECRETS_CONTEXT, SERVICES, SES_EVENTS, Need, Service, queues_of
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -45,7 +45,9 @@ def build(settings: Settings, foundation: Foundation) -> Access:
     )
 
 
-def _grants(need: Need, service: Service, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+def _grants(  # noqa: C901 - one case for each need
+    need: Need, service: Service, settings: Settings, foundation: Foundation
+) -> Iterator[Statement]:
     match need:
         case Need.DATABASE:
             yield _connect(settings, foundation, foundation.database.application_user)
@@ -56,6 +58,7 @@ def _grants(need: Need, service: Service, settings: Settings, foundation: Founda
             yield from _use_queues(service, settings, foundation)
         case Need.DOCUMENTS:
             yield from _write("Documents", "*.pdf", settings, foundation)
+            yield from _write("EInvoices", "*.xml", settings, foundation)
         case Need.NUMBERS:
             yield from _write("Numbers", "numbers/*", settings, foundation)
         case Need.MAIL:
@@ -64,6 +67,12 @@ def _grants(need: Need, service: Service, settings: Settings, foundation: Founda
             yield _empty_dead_letters(foundation)
             yield _put_events_back(foundation)
             yield from _write("Payloads", "*.json", settings, foundation)
+        case Need.DIRECTORY:
+            yield _manage_users(settings, foundation)
+        case Need.SECRETS:
+            yield _keep_secrets(foundation)
+        case Need.PRINTED:
+            yield from _read_documents(settings, foundation)
         case Need.TOKENS | Need.CCP:
             return
         case _:
@@ -113,6 +122,21 @@ def _read_payloads(settings: Settings, foundation: Foundation) -> Iterator[State
     yield _use_key("DecryptPayloads", "kms:Decrypt", settings, foundation)
 
 
+def _manage_users(settings: Settings, foundation: Foundation) -> Statement:
+    actions = ("CreateUser", "DisableUser", "EnableUser", "GetUser", "SetUserPassword", "UserGlobalSignOut")
+    pool = pulumi.Output.concat(settings.placement.arn("cognito-idp", "userpool/"), foundation.identity.user_pool_id)
+    return Statement("ManageUsers", [f"cognito-idp:Admin{action}" for action in actions], [pool])
+
+
+def _read_documents(settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    payloads = foundation.payloads
+    documents = [pulumi.Output.concat(payloads.arn, f"/*.{kind}") for kind in ("pdf", "xml")]
+    yield Statement("ReadDocuments", ["s3:GetObject"], documents)
+    # As for payloads: what is missing has to be told from what is forbidden.
+    yield Statement("TellMissingDocuments", ["s3:ListBucket"], [payloads.arn])
+    yield _use_key("DecryptDocuments", "kms:Decrypt", settings, foundation)
+
+
 def _write(what: str, keys: str, settings: Settings, foundation: Foundation) -> Iterator[Statement]:
     yield Statement(f"Write{what}", ["s3:PutObject"], [pulumi.Output.concat(foundation.payloads.arn, f"/{keys}")])
     yield _use_key(f"Encrypt{what}", "kms:GenerateDataKey", settings, foundation)
@@ -121,6 +145,16 @@ def _write(what: str, keys: str, settings: Settings, foundation: Foundation) -> 
 def _use_key(sid: str, action: str, settings: Settings, foundation: Foundation) -> Statement:
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{settings.aws_region}.amazonaws.com"}}
     return Statement(sid, [action], [foundation.payloads.key_arn], conditions=through_s3)
+
+
+def _keep_secrets(foundation: Foundation) -> Statement:
+    in_context = {f"kms:EncryptionContext:{name}": value for name, value in SECRETS_CONTEXT.items()}
+    return Statement(
+        "KeepSecrets",
+        ["kms:GenerateDataKey", "kms:Decrypt"],
+        [foundation.secrets.key_arn],
+        conditions={"StringEquals": in_context},
+    )
 
 
 def _send_mail(foundation: Foundation) -> Statement:

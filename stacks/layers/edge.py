@@ -23,14 +23,16 @@ class Edge:
 
 def build(settings: Settings, identity: Identity) -> Edge:
     """Declare the API in front of the services."""
+    routes = [route for service in SERVICES for route in service.routes]
     built = HttpApi(
         settings.name("api"),
         EdgeArgs(
-            routes=[f"{route.method} {route.path}" for service in SERVICES for route in service.routes],
+            routes=[f"{route.method} {route.path}" for route in routes if not route.public],
+            public_routes=[f"{route.method} {route.path}" for route in routes if route.public],
             listener_arn=settings.landing_zone.ingress_listener_arn,
             vpc_link_id=settings.landing_zone.vpc_link_id,
             issuer=identity.issuer,
-            audience=identity.client_id,
+            audiences=[identity.client_id, identity.service_client_id],
             requests_per_second=settings.edge.requests_per_second,
             burst=settings.edge.burst,
             log_retention_days=_LOG_RETENTION_DAYS,

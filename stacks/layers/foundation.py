@@ -7,6 +7,7 @@ from stacks.layers.identity import Identity
 from stacks.layers.mail import Mail
 from stacks.layers.payloads import Payloads
 from stacks.layers.queues import Queues
+from stacks.layers.secrets import Secrets
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,4 @@ class Foundation:
     identity: Identity
     database: Database
     mail: Mail
+    secrets: Secrets

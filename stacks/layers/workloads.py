@@ -95,11 +95,14 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
         Need.PAYLOADS: bucket | queues,
         Need.DOCUMENTS: bucket,
         Need.NUMBERS: bucket,
+        Need.PRINTED: bucket,
         Need.TOKENS: {
-            "TOKEN_ISSUER": foundation.identity.issuer,
-            "TOKEN_CLIENT_ID": foundation.identity.client_id,
+            "TOKEN_ISSUERS": foundation.identity.accepted_issuers,
+            "TENANT_REQUESTS_PER_MINUTE": str(settings.edge.tenant_requests_per_minute),
         },
+        Need.DIRECTORY: {"USER_POOL_ID": foundation.identity.user_pool_id},
         Need.CCP: {"CCP_URL": settings.ccp.url},
+        Need.SECRETS: {"SECRETS_KEY_ARN": foundation.secrets.key_arn},
         Need.MAIL: {
             "MAIL_SENDER": foundation.mail.sender,
             "MAIL_CONFIGURATION_SET": foundation.mail.configuration_set,

@@ -1,5 +1,6 @@
 """Demonstration data: the CCP's catalogue at our prices, customers and the users who sign in for them."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from local import seed
 from local.cli.order import Wish, order
 from local.cli.queues import region_of
 from local.cli.run import Run
+from local.cli.steps import infrastructure
 from local.cli.storefront import Storefront
 from local.host.emulator import Clients
 from local.machine.errors import LocalError
@@ -24,17 +26,29 @@ def write(run: Run) -> str:
     catalogue = _catalogue(run)
     exports = run.model.outputs
     cognito = Clients(run.emulator.endpoint, region_of(exports)).cognito
-    run.users = seed.ensure_users(cognito, exports["userPoolId"])
-    seed.ensure_operator(cognito, exports["userPoolId"])
+    run.users = seed.ensure_users(cognito, exports["userPoolId"]) | seed.ensure_staff(cognito, exports["userPoolId"])
     with run.postgres.connect(OWNER) as connection:
         seed.write_rows(connection, catalogue, run.users)
-    return f"{len(catalogue)} products, {len(run.users)} customers"
+        seed.write_people(connection, run.users)
+    return f"{len(catalogue)} products, {len(seed.customers())} customers"
+
+
+def write_past(run: Run) -> str | None:
+    """Write what the customers did before, the first time that there is a database."""
+    now = datetime.now(UTC)
+    with run.postgres.connect(OWNER) as connection:
+        orders = seed.write_past(connection, infrastructure.ledger(run), now.date())
+        if orders == 0:
+            return "unchanged"
+        cases = seed.write_cases(connection, run.users[seed.SUPPORT], now)
+    return f"{orders} orders with their licences and invoices, {cases} support cases"
 
 
 def place_first_order(run: Run) -> str | None:
     """Follow one order to its mail, unless the platform has had orders before."""
     with run.postgres.connect(OWNER) as connection:
-        if connection.execute("SELECT FROM sales_order LIMIT 1").fetchone() is not None:
+        # Orders of before were not reserved here.
+        if connection.execute("SELECT FROM order_event WHERE stage = 'RESERVED' LIMIT 1").fetchone() is not None:
             return "there are orders already"
     order(Storefront.load(run.layout), Wish(), run.console)
     return None
@@ -53,6 +67,8 @@ def _catalogue(run: Run) -> list[seed.CatalogueItem]:
                 description=item["description"],
                 price=Decimal(item["unitPrice"]),
                 currency=item["currency"],
+                vendor=item["vendor"],
+                unit=item["unit"],
             )
             for item in http.request("GET", address).json()["services"]
         ]

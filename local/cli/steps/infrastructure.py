@@ -27,9 +27,13 @@ def create_database(run: Run) -> None:
 
 def ccp(run: Run) -> Program:
     """The simulator of the outside provider."""
-    ledger = run.layout.state / "ccp" / "ledger.sqlite3"
     address = run.layout.address(CCP_HOST)
-    return _python(run, "ccp", "--host", address, "--port", str(CCP_PORT), "--ledger", str(ledger))
+    return _python(run, "ccp", "--host", address, "--port", str(CCP_PORT), "--ledger", str(ledger(run)))
+
+
+def ledger(run: Run) -> Path:
+    """Where the simulator keeps its sales."""
+    return run.layout.state / "ccp" / "ledger.sqlite3"
 
 
 def mail(run: Run) -> Program:

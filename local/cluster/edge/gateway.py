@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.cluster.edge.mapping import INTEGRATION_TYPE, Header, written_headers
 from local.cluster.errors import NotHonouredError
 from local.host.model import Model, Resource
 
@@ -32,11 +33,19 @@ class Authorizer:
 
 @dataclass(frozen=True)
 class Operation:
-    """A declared method and path; `{name}` stands for one path segment, `{name+}` for the whole rest."""
+    """A declared method and path; `{name}` stands for one path segment, `{name+}` for the whole rest.
+
+    Attributes:
+        method: of HTTP.
+        path: the declared path.
+        authorizer: who checks the token; None for an operation that needs none.
+        written: the headers that its integration writes into the request.
+    """
 
     method: str
     path: str
     authorizer: Authorizer | None
+    written: tuple[Header, ...] = ()
 
 
 def operations(model: Model) -> tuple[Operation, ...]:
@@ -46,7 +55,11 @@ def operations(model: Model) -> tuple[Operation, ...]:
         NotHonouredError: a route or authorizer asks for what the edge cannot do; nothing is let through half checked.
     """
     authorizers = {resource.id: _authorizer(resource) for resource in model.of_type(AUTHORIZER_TYPE)}
-    return tuple(_operation(resource, authorizers) for resource in model.of_type(ROUTE_TYPE))
+    written = {f"integrations/{one.id}": written_headers(one) for one in model.of_type(INTEGRATION_TYPE)}
+    return tuple(
+        _operation(resource, authorizers, written.get(str(resource.inputs.get("target")), ()))
+        for resource in model.of_type(ROUTE_TYPE)
+    )
 
 
 def _authorizer(resource: Resource) -> Authorizer:
@@ -60,7 +73,7 @@ def _authorizer(resource: Resource) -> Authorizer:
     return Authorizer(resource.name, jwt["issuer"], tuple(jwt["audiences"]))
 
 
-def _operation(resource: Resource, authorizers: dict[str | None, Authorizer]) -> Operation:
+def _operation(resource: Resource, authorizers: dict[str | None, Authorizer], written: tuple[Header, ...]) -> Operation:
     inputs = resource.inputs
     method, _, path = str(inputs.get("routeKey")).partition(" ")
     if method not in _METHODS or not _PATH.fullmatch(path):
@@ -70,11 +83,11 @@ def _operation(resource: Resource, authorizers: dict[str | None, Authorizer]) ->
     kind = inputs.get("authorizationType") or "NONE"
     _expect(resource, "authorizationType", kind, ["JWT", "NONE"])
     if kind == "NONE":
-        return Operation(method, path, None)
+        return Operation(method, path, None, written)
     authorizer = authorizers.get(inputs.get("authorizerId"))
     if authorizer is None:
         raise NotHonouredError(f"{resource.urn}: authorizerId {inputs.get('authorizerId')!r} is no declared authorizer")
-    return Operation(method, path, authorizer)
+    return Operation(method, path, authorizer, written)
 
 
 def _expect(resource: Resource, name: str, value: object, known: Sequence[object]) -> None:

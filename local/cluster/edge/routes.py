@@ -5,6 +5,7 @@ from typing import Any
 
 from local.cluster.edge.backends import Backend, Entry
 from local.cluster.edge.gateway import Operation
+from local.cluster.edge.mapping import headers_to_add
 from local.cluster.edge.tokens import route_checks
 from local.cluster.errors import NotHonouredError
 
@@ -50,6 +51,7 @@ def _route(operation: Operation, backend: Backend) -> dict[str, Any]:
             # Only what never reached a pod is tried again: no POST is ever carried out twice by the edge.
             "retry_policy": {"retry_on": "connect-failure", "num_retries": 2},
         },
+        "request_headers_to_add": headers_to_add(operation.written),
         "typed_per_filter_config": route_checks(operation.authorizer) if operation.authorizer else {},
     }
 

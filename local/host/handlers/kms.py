@@ -8,18 +8,18 @@ from local.host.handlers.handler import Handler, changes, tag_list
 from local.host.model import Resource
 from local.host.provider import Made
 
-_KEY, _ALIAS = "aws:kms/key:Key", "aws:kms/alias:Alias"
+_KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
 
 
 def make_key(declared: Resource, emulator: Emulator) -> Made:
-    """A key, known by its alias."""
+    """A key, known by its alias. A replica is a key of its own: its primary lies in a region that is not here."""
     kms, inputs = emulator.kms, declared.inputs
     try:
         metadata = kms.describe_key(KeyId=_alias(declared, emulator))["KeyMetadata"]
     except kms.exceptions.NotFoundException:
         metadata = kms.create_key(
             Description=inputs.get("description", ""),
-            MultiRegion=inputs.get("multiRegion", False),
+            MultiRegion=inputs.get("multiRegion", declared.type == _REPLICA),
             Tags=tag_list(inputs.get("tags"), "TagKey", "TagValue"),
         )["KeyMetadata"]
     key = metadata["KeyId"]
@@ -51,7 +51,7 @@ def delete_alias(orphan: Resource, emulator: Emulator) -> None:
 
 
 def _alias(declared: Resource, emulator: Emulator) -> str:
-    planned = next(key for key in emulator.plan.of_type(_KEY) if key.urn == declared.urn)
+    planned = next(key for key in emulator.plan.of_type(declared.type) if key.urn == declared.urn)
     targets = {planned.id, planned.outputs["arn"]}
     for alias in emulator.plan.of_type(_ALIAS):
         if alias.inputs["targetKeyId"] in targets:
@@ -59,4 +59,8 @@ def _alias(declared: Resource, emulator: Emulator) -> str:
     raise ResourceError(declared.type, declared.urn, "has no aws.kms.Alias, so a second run could not find it again")
 
 
-HANDLERS: Mapping[str, Handler] = {_KEY: Handler(make_key), _ALIAS: Handler(make_alias, delete_alias)}
+HANDLERS: Mapping[str, Handler] = {
+    _KEY: Handler(make_key),
+    _REPLICA: Handler(make_key),
+    _ALIAS: Handler(make_alias, delete_alias),
+}

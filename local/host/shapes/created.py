@@ -15,6 +15,8 @@ CREATED: Mapping[str, Shape] = {
         },
     ),
     "aws:cognito/userPoolClient:UserPoolClient": Shape("{hash:.26}", {"clientSecret": ""}),
+    "aws:cognito/userPoolDomain:UserPoolDomain": Shape("{domain}"),
+    "aws:cognito/resourceServer:ResourceServer": Shape("{userPoolId}|{identifier}"),
     "aws:cognito/userGroup:UserGroup": Shape("{userPoolId}/{name}"),
     "aws:iam/role:Role": Shape("{name}", {"arn": "arn:aws:iam::{account}:role/{name}", "uniqueId": "AROA{hash:.17}"}),
     "aws:iam/rolePolicy:RolePolicy": Shape("{role}:{name}"),
@@ -22,6 +24,9 @@ CREATED: Mapping[str, Shape] = {
         "{name}", {"arn": "arn:aws:kms:{region}:{account}:{name}", "targetKeyArn": "{targetKeyId}"}
     ),
     "aws:kms/key:Key": Shape("{uuid}", {"keyId": "{uuid}", "arn": "arn:aws:kms:{region}:{account}:key/{uuid}"}),
+    "aws:kms/replicaKey:ReplicaKey": Shape(
+        "mrk-{hash}", {"keyId": "mrk-{hash}", "arn": "arn:aws:kms:{region}:{account}:key/mrk-{hash}"}
+    ),
     "aws:s3/bucket:Bucket": Shape(
         "{bucket}",
         {

@@ -34,7 +34,7 @@ class Release:
     workloads: tuple[Workload, ...]
 
     def answering(self, operation: Operation) -> Workload:
-        """The workload whose path is the longest that leads to the operation, as at the Ingress.
+        """The workload with the longest path that leads to the operation, as at the Ingress; `/` leads to itself alone.
 
         Raises:
             PictureError: none does.
@@ -43,7 +43,7 @@ class Release:
             (len(path), workload)
             for workload in self.workloads
             for path in workload.paths
-            if f"{operation.path}/".startswith(f"{path.rstrip('/')}/")
+            if operation.path == path or (path != "/" and operation.path.startswith(f"{path}/"))
         ]
         if not leading:
             raise PictureError(

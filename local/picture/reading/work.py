@@ -31,11 +31,8 @@ def read(reading: Reading) -> Part:
 
 
 def _node(workload: Workload, reading: Reading) -> Node:
-    routes = tuple(
-        f"{operation.method} {operation.path}"
-        for operation in sorted(operations(reading.model), key=lambda offered: (offered.path, offered.method))
-        if reading.release.answering(operation) == workload
-    )
+    offered = [offer for offer in operations(reading.model) if reading.release.answering(offer) == workload]
+    routes = tuple(sorted({_beginning(offer.path) for offer in offered}))
     place = _place(workload, reading)
     pods = "1 pod" if workload.replicas == 1 else f"{workload.replicas} pods"
     tag = "before each release" if place is Place.JOB else pods
@@ -48,6 +45,11 @@ def _place(workload: Workload, reading: Reading) -> Place:
     if workload.role == "web":
         return Place.WEB
     return Place.WORKER if receives(workload, reading) else Place.SENDER
+
+
+def _beginning(path: str) -> str:
+    """What a service's operations have in common is enough to find it; the portal has them one by one."""
+    return "/" + path.split("/")[1]
 
 
 def _outside_id(name: str) -> str:
