@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up order status logs down reset test chaos check format picture schemas lock
+.PHONY: help up order status logs down reset test chaos fuzz check format picture schemas openapi client lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -40,6 +40,9 @@ test: $(VENV)/dev.stamp ## run every test, with coverage
 chaos: $(VENV)/dev.stamp ## kill, cut and repeat everything, over an hour: make chaos [ORDERS=200] [ONLY=text]
 	@$(BIN)/python -m tests.chaos.report $(if $(ORDERS),--orders $(ORDERS)) $(if $(ONLY),--only "$(ONLY)")
 
+fuzz: $(VENV)/dev.stamp ## send 200,000 requests made from the OpenAPI document: make fuzz [REQUESTS=5000] [SEED=7]
+	@$(BIN)/python -m tests.fuzz.api --requests $(or $(REQUESTS),200000) $(if $(SEED),--seed $(SEED))
+
 check: $(VENV)/dev.stamp ## lint, types, import law, formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
@@ -51,6 +54,13 @@ picture: $(VENV)/dev.stamp ## draw docs/img/system.svg anew from the model
 
 schemas: $(VENV)/dev.stamp ## write the payloads' JSON Schemas anew from the models
 	@$(BIN)/python -m services.manifests
+
+openapi: $(VENV)/dev.stamp ## write the API's OpenAPI document anew from the services
+	@$(BIN)/python -m services.portal.generate
+
+client: $(VENV)/dev.stamp ## generate the typed Python client into build/
+	@PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/openapi-python-client generate --path services/portal/openapi.json \
+		--config tools/client.yaml --meta setup --output-path build/cloud-sales-client --overwrite
 
 lock: $(VENV)/bootstrap.stamp ## pin requirements/*.in anew, with hashes
 	@tools/lock

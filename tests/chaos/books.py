@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from local.machine.postgres import OWNER, Postgres
+from tests.chaos import licences
 from tests.chaos.checker import Mail, Row, Sale, Stored
 from tests.chaos.clients import Acknowledgements
 from tests.chaos.mailbox import Mailbox
@@ -23,6 +24,7 @@ class BedBooks:
 
     Attributes:
         first_sale: what the CCP had sold before this run; it is not looked at.
+        logs: where the pods of this run write theirs.
         poisoned: messages that the run has put on a queue and that nobody can understand, by queue.
     """
 
@@ -33,6 +35,7 @@ class BedBooks:
     bucket: Bucket
     told: Acknowledgements
     first_sale: int
+    logs: Path
     poisoned: dict[str, int] = field(default_factory=dict)
 
     def rows(self, query: str) -> list[Row]:
@@ -47,6 +50,17 @@ class BedBooks:
             ledger.row_factory = sqlite3.Row
             found = [dict(row) for row in ledger.execute(query, (self.first_sale,)).fetchall()]
         return [_sale(row) for row in found if cancelled or not row["cancelled_at"]]
+
+    def licences(self) -> Sequence[str]:
+        """The licence keys that the database holds, opened with the run's KMS key."""
+        with self.database.connect(OWNER) as connection:
+            return licences.opened(connection, self.region.clients)
+
+    def in_clear(self) -> Sequence[str]:
+        """Where a licence key lies in clear: in the database, in the logs or in S3."""
+        with self.database.connect(OWNER) as connection:
+            found = list(licences.in_clear(connection, self.logs))
+        return found + [f"the object {path}" for path, stored in self.bucket.read().items() if stored.names_a_key]
 
     def objects(self) -> Mapping[str, Stored]:
         """Every object of the run's bucket."""

@@ -1,4 +1,4 @@
-"""The invariants I1 to I7, checked from outside after every run.
+"""The invariants I1 to I8, checked from outside after every run.
 
 Nothing of the services is used here: the database is read with plain SQL, the CCP's ledger and the mail sink from their
 own records, S3 with a plain client. Each finding names the invariant and the thing that breaks it. Everything is read
@@ -42,10 +42,11 @@ class Mail:
 
 @dataclass(frozen=True)
 class Stored:
-    """An object in S3: the hash of its bytes, and its text if it is the witness of a number."""
+    """An object in S3: the hash of its bytes, its text if it is the witness of a number, and whether a key is in it."""
 
     sha256: str
     text: str = ""
+    names_a_key: bool = False
 
 
 class Books(Protocol):
@@ -56,6 +57,12 @@ class Books(Protocol):
 
     def sales(self) -> Sequence[Sale]:
         """Every sale of the CCP that it has not cancelled."""
+
+    def licences(self) -> Sequence[str]:
+        """The licence keys that we hold; in the place of one that does not open stands that it does not."""
+
+    def in_clear(self) -> Sequence[str]:
+        """Where a licence key lies in clear."""
 
     def objects(self) -> Mapping[str, Stored]:
         """Every object of the payload bucket."""
@@ -94,7 +101,7 @@ ORDERS = """
 """
 INVOICES = """
     SELECT o.id::text AS order, o.state, i.kind, i.revision, i.series, i.number, i.invoice_number, i.document_path,
-        i.document_sha256, c.email
+        i.document_sha256, i.e_invoice_path, i.e_invoice_sha256, c.email
     FROM invoice i JOIN sales_order o ON o.id = i.order_id JOIN customer c ON c.id = o.customer_id
 """
 
@@ -135,7 +142,7 @@ def _i2(seen: Snapshot) -> Iterator[str]:
         sales.setdefault(sale.reference, []).append(sale)
     for reference in sales.keys() - {row["order"] for row in seen.orders}:
         yield f"I2: the CCP sold {reference}, which is no order"
-    ours: Counter[str] = Counter(row["key"] for row in seen.books.rows("SELECT key FROM license"))
+    ours: Counter[str] = Counter(seen.books.licences())
     for row in seen.orders:
         made = sales.get(row["order"], [])
         if len(made) > 1:
@@ -169,11 +176,12 @@ def _i3(seen: Snapshot) -> Iterator[str]:
         if row["state"] in INVOICED and not counted[(row["order"], "INVOICE", 1)]:
             yield f"I3: order {row['order']} is {row['state']} and has no invoice"
     named = {row["document_path"]: row["document_sha256"] for row in seen.invoices if row["document_path"]}
+    named |= {row["e_invoice_path"]: row["e_invoice_sha256"] for row in seen.invoices if row["e_invoice_path"]}
     for path, digest in named.items():
         found = seen.objects[path].sha256 if path in seen.objects else "nothing"
         if found != digest:
             yield f"I3: the document {path} is not the one of the books: {found}"
-    for path in sorted(path for path in seen.objects if path.endswith(".pdf") and path not in named):
+    for path in sorted(path for path in seen.objects if path.endswith((".pdf", ".xml")) and path not in named):
         yield f"I3: a second document was made: {path}"
 
 
@@ -208,10 +216,10 @@ def _i5(seen: Snapshot) -> Iterator[str]:
     for mail in seen.books.mails():
         for name, _ in mail.files:
             mails.setdefault(name, []).append(mail)
-    for name in mails.keys() - {_file_name(row) for row in seen.invoices}:
+    files = [(row, name, sha256) for row in seen.invoices for name, sha256 in _files(row).items()]
+    for name in mails.keys() - {name for _, name, _ in files}:
         yield f"I5: {name} was mailed and is no invoice"
-    for row in seen.invoices:
-        name = _file_name(row)
+    for row, name, sha256 in files:
         sent = mails.get(name, [])
         if len(sent) > 1:
             yield f"I5: {name} was mailed {len(sent)} times"
@@ -220,12 +228,15 @@ def _i5(seen: Snapshot) -> Iterator[str]:
         for mail in sent:
             if mail.to != (row["email"],):
                 yield f"I5: {name} went to {mail.to} instead of {row['email']}"
-            if dict(mail.files)[name] != row["document_sha256"]:
+            if dict(mail.files)[name] != sha256:
                 yield f"I5: {name} was mailed with other bytes than the books have"
 
 
-def _file_name(row: Row) -> str:
-    return f"{row['kind'].lower().replace('_', '-')}-{row['invoice_number']}.pdf"
+def _files(row: Row) -> dict[str, str | None]:
+    """The files of a document as its mail names them, with their hashes: the PDF, and the e-invoice beside it."""
+    name = f"{row['kind'].lower().replace('_', '-')}-{row['invoice_number']}"
+    beside = {f"{name}.xml": row["e_invoice_sha256"]} if row["e_invoice_path"] else {}
+    return {f"{name}.pdf": row["document_sha256"], **beside}
 
 
 def _i6(seen: Snapshot) -> Iterator[str]:
@@ -262,4 +273,9 @@ def _i7(seen: Snapshot) -> Iterator[str]:
             yield f"I7: {sale.reference} was bought in the name of {sale.customer}"
 
 
-CHECKS: tuple[Callable[[Snapshot], Iterator[str]], ...] = (_i1, _i2, _i3, _i4, _i5, _i6, _i7)
+def _i8(seen: Snapshot) -> Iterator[str]:
+    for place in seen.books.in_clear():
+        yield f"I8: a licence key lies in clear in {place}"
+
+
+CHECKS: tuple[Callable[[Snapshot], Iterator[str]], ...] = (_i1, _i2, _i3, _i4, _i5, _i6, _i7, _i8)

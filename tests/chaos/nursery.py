@@ -30,7 +30,7 @@ def main() -> None:
             importlib.import_module(f"services.{service.name}.{service.role.value}")
     session = botocore.session.get_session()
     tables = session.get_component("data_loader")
-    for name in ("s3", "sqs", "sesv2"):
+    for name in ("s3", "sqs", "sesv2", "kms"):
         for kind in ("service-2", "endpoint-rule-set-1"):
             tables.load_service_model(name, kind)
     boto3.setup_default_session(botocore_session=session)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import urllib3
 
 from tests.chaos.checker import Stored
+from tests.chaos.licences import named
 from tests.chaos.region import Region
 
 READERS = 4
@@ -41,4 +42,4 @@ class Bucket:
         if answer.status != 200:
             raise RuntimeError(f"the object {key} was answered {answer.status}")
         text = answer.data.decode(errors="replace") if key.startswith(WITNESSES) else ""
-        return Stored(hashlib.sha256(answer.data).hexdigest(), text)
+        return Stored(hashlib.sha256(answer.data).hexdigest(), text, bool(named(answer.data)))

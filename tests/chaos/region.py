@@ -13,7 +13,7 @@ from uuid import UUID
 from local import seed
 from local.customer import sign_in
 from local.host.emulator import Clients
-from services.registry import OPERATORS, QUEUES, dead_letter_variable, queue_variable
+from services.registry import QUEUES, STAFF_GROUPS, dead_letter_variable, queue_variable
 
 AWS_REGION: Literal["eu-west-1"] = "eu-west-1"
 VISIBILITY_SECONDS = 4
@@ -35,7 +35,7 @@ class Users:
     def environment(self) -> dict[str, str]:
         """Whose tokens the services accept."""
         issuer = f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{self.pool}"
-        return {"TOKEN_ISSUER": issuer, "TOKEN_CLIENT_ID": self.client}
+        return {"TOKEN_ISSUERS": json.dumps([{"issuer": issuer, "clientIds": [self.client]}])}
 
 
 def make_users(emulator: str) -> Users:
@@ -46,8 +46,9 @@ def make_users(emulator: str) -> Users:
         UserPoolId=pool, ClientName="chaos", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )
     clients.ses.create_email_identity(EmailIdentity=SENDER_DOMAIN)
-    clients.cognito.create_group(GroupName=OPERATORS, UserPoolId=pool)
-    seed.ensure_operator(clients.cognito, pool)
+    for group in STAFF_GROUPS:
+        clients.cognito.create_group(GroupName=group, UserPoolId=pool)
+    seed.ensure_staff(clients.cognito, pool)
     return Users(pool, flows["UserPoolClient"]["ClientId"], seed.ensure_users(clients.cognito, pool))
 
 
@@ -64,6 +65,7 @@ class Region:
     name: str
     queues: Mapping[str, str]
     dead_letters: Mapping[str, str]
+    secrets: str
 
     @cached_property
     def clients(self) -> Clients:
@@ -78,6 +80,8 @@ class Region:
             "MAIL_SENDER": f"invoices@{SENDER_DOMAIN}",
             "MAIL_CONFIGURATION_SET": self.name,
             "PAYLOAD_EXPIRY_DAYS": "30",
+            "TENANT_REQUESTS_PER_MINUTE": "1000000",
+            "SECRETS_KEY_ARN": self.secrets,
             "QUEUE_VISIBILITY_SECONDS": str(VISIBILITY_SECONDS),
             **{queue_variable(queue): self.queues[queue.name] for queue in QUEUES},
             **{dead_letter_variable(queue): self.dead_letters[queue.name] for queue in QUEUES},
@@ -121,7 +125,8 @@ def make_region(emulator: str, name: str) -> Region:
             "SnsDestination": {"TopicArn": topic},
         },
     )
-    return Region(emulator, name, queues, dead)
+    secrets = clients.kms.create_key(Description=name, MultiRegion=True)["KeyMetadata"]["Arn"]
+    return Region(emulator, name, queues, dead, secrets)
 
 
 def _arn(clients: Clients, url: str) -> str:

@@ -8,15 +8,19 @@ import boto3
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.common.api import Gate
+from services.common.api.quota import Quota
 from services.common.database import Database
 from services.common.errors import Park, Unauthorized
 from services.common.payloads import PayloadStore
 from services.common.tokens import Principal, TokenVerifier
+from services.orchestrator.api import OPERATIONS
 from services.orchestrator.queues import DeadLetters
 from services.orchestrator.web import create_app
-from services.registry import OPERATORS, QUEUES
+from services.registry import QUEUES, Caller
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.test_pipeline import Pipeline
+from tests.support.conformance import conforming
 
 OPERATOR = uuid4()
 
@@ -45,7 +49,10 @@ class Desk:
 
     def app(self, database: Database) -> FlaskClient:
         letters = self.letters()
-        return create_app(database, Verifier(), PayloadStore(BUCKET, REGION), letters, 30).test_client()
+        gate = Gate(database, Verifier(), Quota(1_000_000))
+        app = create_app(gate, PayloadStore(BUCKET, REGION), letters, 30)
+        app.test_client_class = conforming(OPERATIONS)
+        return app.test_client()
 
     def get(self, path: str, **query: str) -> Any:
         answer = self.client.get(f"/operations{path}", query_string=query, headers=headers())
@@ -119,7 +126,7 @@ class Desk:
         return DeadLetters(self.dead, {"mail-events": self.aws.urls["mail-events"]}, REGION)
 
 
-def headers(*, group: str = OPERATORS) -> dict[str, str]:
+def headers(*, group: str = Caller.OPERATOR) -> dict[str, str]:
     return {"Authorization": f"Bearer {OPERATOR} {group}"}
 
 

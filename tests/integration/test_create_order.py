@@ -10,15 +10,23 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.common.api import Gate
+from services.common.api.quota import Quota
+from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
+from services.common.ccp.transport import Deadline
 from services.common.errors import Unauthorized
+from services.common.sealing import Vault
 from services.common.tokens import Principal, TokenVerifier
-from services.order.ccp import CcpClient, CcpOutcomeUnknown, CcpRefused, Purchase
+from services.order.api import OPERATIONS
+from services.order.cancellations import Cancellations
+from services.order.ccp import CcpClient, Purchase
 from services.order.model import CcpSale, RecordedSale
 from services.order.reconciler import reconcile
 from services.order.settlement import Settlement
-from services.order.transport import Deadline
 from services.order.web import create_app
 from tests.integration.conftest import PRODUCT, World
+from tests.support.conformance import conforming
+from tests.support.keys import Keys
 
 ORDER = "/create-order"
 
@@ -41,6 +49,8 @@ class Ccp(CcpClient):
     def __init__(self) -> None:
         self.calls: list[Purchase] = []
         self.sales: dict[UUID, CcpSale] = {}
+        self.cancelled: dict[UUID, datetime] = {}
+        self.cancelling: Exception | None = None
         self.script: Callable[[CcpSale], CcpSale] | Exception = lambda sale: sale
 
     def wait(self) -> float:
@@ -60,11 +70,16 @@ class Ccp(CcpClient):
                 {
                     "transactionId": sale.transaction_id,
                     "reference": str(order_id),
-                    "cancelledAt": None,
+                    "cancelledAt": self.cancelled.get(sale.transaction_id),
                     "answer": sale.model_dump(by_alias=True),
                 }
             ),
         )
+
+    def cancel(self, transaction_id: UUID, deadline: Deadline | None = None) -> None:
+        if self.cancelling is not None:
+            raise self.cancelling
+        self.cancelled[transaction_id] = datetime.now(UTC)
 
     def buy(self, purchase: Purchase, deadline: Deadline, renewal: int = 0) -> CcpSale:
         self.calls.append(purchase)
@@ -92,10 +107,14 @@ def sale_of(purchase: Purchase) -> CcpSale:
 class Shop:
     """The service with one customer's hands on it."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.ccp = world, Ccp()
-        self.settlement = Settlement(world.database, self.ccp, pause_seconds=0)
-        self.client: FlaskClient = create_app(world.database, Verifier(), self.settlement).test_client()
+    def __init__(self, world: World, vault: Vault | None = None) -> None:
+        self.world, self.ccp, self.keys = world, Ccp(), Keys()
+        self.vault = vault or Vault(world.database, self.keys)
+        self.settlement = Settlement(world.database, self.ccp, self.vault, pause_seconds=0)
+        self.cancellations = Cancellations(world.database, self.ccp)
+        app = create_app(Gate(world.database, Verifier(), Quota(1_000_000)), self.settlement, self.cancellations)
+        app.test_client_class = conforming(OPERATIONS)
+        self.client: FlaskClient = app.test_client()
 
     def body(self, **changes: object) -> dict[str, object]:
         subscription = str(self.world.customer("liffey").subscription_id)
@@ -105,6 +124,10 @@ class Shop:
         raw = body if isinstance(body, bytes) else json.dumps(self.body() if body is None else body).encode()
         headers = {"Authorization": f"Bearer {self.world.subject(who)}", "Content-Type": "application/json"}
         return self.client.post(ORDER, data=raw, headers=headers | ({"Idempotency-Key": key} if key else {}))
+
+    def cancel(self, address: str, *, key: str | None = None, who: str = "liffey") -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.world.subject(who)}"} | ({"Idempotency-Key": key} if key else {})
+        return self.client.post(f"{address}/cancel", headers=headers)
 
     def get(self, address: str, *, who: str = "liffey") -> TestResponse:
         return self.client.get(address, headers={"Authorization": f"Bearer {self.world.subject(who)}"})
@@ -126,7 +149,7 @@ def test_an_order_answers_the_sale_in_our_names(shop: Shop) -> None:
         "pricePerItem": 10.0,
         "totalPrice": 20.0,
         "discount": 0,
-        "licenseKeys": [{"id": str(entry.id), "key": entry.key} for entry in sale.license_keys],
+        "licenseKeys": [{"id": str(entry.id), "key": entry.key.get_secret_value()} for entry in sale.license_keys],
         "timestamp": "2026-11-22T12:00:00Z",
     }
 

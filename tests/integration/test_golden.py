@@ -19,7 +19,14 @@ from tests.integration.test_pipeline import Pipeline
 from tests.support.credit_requests import hand_over_bytes, wish
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-CUSTOMERS = {"domestic": "liffey", "reverse-charge": "mueller", "abroad": "siam", "credit-note": "liffey"}
+CUSTOMERS = {
+    "domestic": "liffey",
+    "reverse-charge": "mueller",
+    "prorated": "mueller",
+    "abroad": "siam",
+    "credit-note": "liffey",
+    "credit-note-abroad": "siam",
+}
 QUEUES = {"order": "invoice", "credit_request": "invoice", "document": "document", "email": "email"}
 STAGES = ["invoice", "document", "email"]
 DONE = {"order": "INVOICED", "document": "DOCUMENTED", "email": "EMAILED"}
@@ -36,7 +43,7 @@ class Replay(Pipeline):
         super().__init__(world, aws)
         self.bytes = (GOLDEN / file).read_bytes()
         self.payload: Any = json.loads(self.bytes)
-        self.credit = file.stem == "credit-note"
+        self.credit = file.stem.startswith("credit-note")
         self.queue = QUEUES[file.parent.name.partition(".")[0]]
         self.order_id = UUID(self._order_id())
         monkeypatch.setattr("services.order.reservation.uuid4", lambda: self.order_id)
@@ -47,7 +54,8 @@ class Replay(Pipeline):
             self.step(stage)
         if self.credit:
             with world.database.transaction() as connection:
-                issue(connection, wish(world, {1: 1}, request_id=UUID(int=7)))
+                number = str(world.value("SELECT invoice_number FROM invoice"))
+                issue(connection, wish(world, {1: 1}, number, request_id=UUID(int=7)))
             for stage in STAGES[1 : STAGES.index(self.queue)]:
                 self.step(stage)
 
@@ -105,10 +113,15 @@ def test_a_document_payload_becomes_its_pdf(
         (number, int(number[-6:]), "CREDIT_NOTE" if replay.credit else "INVOICE"),
     )
     replay.replay()
-    expected = render_invoice(manifests.read(DocumentManifest, replay.bytes).payload)
+    printed = render_invoice(manifests.read(DocumentManifest, replay.bytes).payload)
+    expected = printed.pdf
     digest = hashlib.sha256(expected).hexdigest()
     path = str(world.value("SELECT document_path FROM invoice WHERE document_sha256 = %s", digest))
     assert aws.payloads.get(path, digest) == expected
+    beside = world.value("SELECT e_invoice_path FROM invoice WHERE document_sha256 = %s", digest)
+    assert (beside is None) == (printed.e_invoice is None)
+    if printed.e_invoice is not None:
+        assert aws.payloads.get(str(beside), hashlib.sha256(printed.e_invoice).hexdigest()) == printed.e_invoice
     assert replay.state() == DONE["email" if replay.credit else "document"]
     mail = json.loads(str(world.value("SELECT body FROM outbox WHERE queue = 'email' ORDER BY id DESC")))
     assert number in mail["title"]
@@ -153,8 +166,9 @@ def test_a_credit_request_becomes_its_credit_note(world: World, aws: Aws, file: 
     ).payload
     assert isinstance(note, CreditNoteDocument)
     assert (note.corrects.number, note.reason) == (asked["invoiceNumber"], asked["reason"])
-    assert sum(line.quantity for line in note.lines) == sum(
-        entry["quantity"] for entry in asked["quantities"] or [{"quantity": 3}]
-    )
+    quantities = asked["quantities"] or [{"quantity": 3}]
+    assert sum(line.quantity for line in note.lines) == sum(entry["quantity"] for entry in quantities)
+    days = [line.proration and line.proration.days for line in note.lines]
+    assert days == [entry.get("days") for entry in quantities]
     assert str(world.value("SELECT request_id FROM invoice WHERE kind = 'CREDIT_NOTE'")) == asked["requestId"]
     assert pipeline.outbound.accepted[-1][0]["Subject"].startswith("Credit note EUC-000001")

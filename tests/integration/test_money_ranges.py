@@ -7,7 +7,7 @@ import pytest
 
 from services.common.money import Money
 from services.invoice.crediting import CreditRequest, issue
-from services.order.model import MAX_AMOUNT
+from services.order.api_models import MAX_AMOUNT
 from tests.integration.conftest import Aws, World
 from tests.integration.test_pipeline import Pipeline
 
@@ -23,9 +23,9 @@ def pipeline(world: World, aws: Aws) -> Pipeline:
 @pytest.mark.parametrize("currency", ["EUR", "IDR", "VND", "KWD"])
 def test_the_dearest_order_of_all_is_sold_invoiced_and_credited(pipeline: Pipeline, currency: str) -> None:
     world = pipeline.world
-    world.admin.execute(
-        "UPDATE sales_product SET sales_price = %s, purchase_price = %s, currency = %s", (HIGHEST, HIGHEST, currency)
-    )
+    world.admin.execute("UPDATE sales_product SET purchase_price = %s, currency = %s", (HIGHEST, currency))
+    world.admin.execute("UPDATE product_price SET sales_price = %s, currency = %s", (HIGHEST, currency))
+    world.admin.execute("UPDATE legal_entity SET currency = %s", (currency,))
     answer = pipeline.shop.order(pipeline.shop.body(amount=MAX_AMOUNT))
     assert answer.status_code == 201
     pipeline.relay()
@@ -43,8 +43,15 @@ def test_the_dearest_order_of_all_is_sold_invoiced_and_credited(pipeline: Pipeli
     assert world.value("SELECT amount FROM invoice WHERE kind = 'CREDIT_NOTE'") == total
 
 
-def test_what_no_invoice_can_say_is_refused_before_it_is_sold(pipeline: Pipeline) -> None:
-    pipeline.world.admin.execute("UPDATE sales_product SET currency = 'XYZ'")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE sales_product SET currency = 'XYZ'",
+        "UPDATE product_price SET currency = 'XYZ'; UPDATE legal_entity SET currency = 'XYZ'",
+    ],
+)
+def test_what_no_invoice_can_say_is_refused_before_it_is_sold(pipeline: Pipeline, change: str) -> None:
+    pipeline.world.admin.execute(change.encode())
     answer = pipeline.shop.order()
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
     assert pipeline.shop.ccp.calls == []

@@ -20,7 +20,7 @@ from services.common.errors import Poison, Unavailable
 from services.common.payloads import PayloadStore
 from services.common.queues import Message
 from services.document.handlers import DocumentHandler
-from services.document.rendering import Renderer
+from services.document.rendering import Printed, Renderer
 from services.invoice import numbering
 from services.invoice.credit import CreditRefused
 from services.invoice.crediting import issue
@@ -410,8 +410,9 @@ def test_a_document_that_prints_otherwise_than_before_goes_nowhere(pipeline: Pip
     world.admin.execute("UPDATE outbox SET consumed_at = NULL WHERE queue = 'document'")
 
     class Retouched(Renderer):
-        def render(self, document: Document) -> bytes:
-            return super().render(document) + b"% another release"
+        def render(self, document: Document) -> Printed:
+            printed = super().render(document)
+            return replace(printed, pdf=printed.pdf + b"% another release")
 
     handler = DocumentHandler(world.database, pipeline.aws.payloads, Retouched())
     consumer = Consumer("document", world.database, pipeline.aws.payloads, handler)
@@ -470,7 +471,7 @@ def test_a_replay_decides_nothing_again(pipeline: Pipeline, monkeypatch: pytest.
     world.admin.execute("UPDATE sales_product SET sales_price = 99")
     world.admin.execute("UPDATE sales_order SET sales_price = 99")
     world.admin.execute("UPDATE customer SET company_name = 'Renamed', country = 'US', vat_id = NULL")
-    monkeypatch.setattr("services.invoice.tax.standard_rate", lambda *_: Decimal(99))
+    monkeypatch.setattr("services.common.tax.standard_rate", lambda *_: Decimal(99))
     world.admin.execute("UPDATE inbox SET finished_at = NULL, lease_until = now()")
     for queue in ("invoice", "document", "email"):
         pipeline.take(queue)

@@ -83,7 +83,7 @@ def test_a_bad_body_is_refused_on_every_route(desk: Desk, path: str) -> None:
     for body in BODIES:
         problem(desk, "POST", path, 400, data=body, content_type="application/json")
     problem(desk, "POST", path, 413, data=b'{"reason": "' + b"x" * 70_000 + b'"}', content_type="application/json")
-    problem(desk, "POST", path, 400, data=b"{}", content_type="text/plain")
+    problem(desk, "POST", path, 415, data=b"{}", content_type="text/plain")
     for key in ("", "\xe4", "x" * 256):
         problem(desk, "POST", path, 400, json={}, headers={"Idempotency-Key": key})
     assert desk.audited() == []

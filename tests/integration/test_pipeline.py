@@ -105,7 +105,7 @@ def test_an_order_becomes_one_mail_with_its_invoice(pipeline: Pipeline) -> None:
 
 
 def test_a_round_total_is_shown_with_the_decimals_of_its_currency(pipeline: Pipeline) -> None:
-    pipeline.world.admin.execute("UPDATE sales_product SET sales_price = 50")
+    pipeline.world.admin.execute("UPDATE product_price SET sales_price = 50")
     pipeline.world.admin.execute("UPDATE customer SET country = 'US', vat_id = NULL")
     assert pipeline.shop.get(pipeline.run()).json["invoiceTotal"] == "100.00"  # type: ignore[index]
 

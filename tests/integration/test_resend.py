@@ -179,7 +179,7 @@ def test_a_mail_that_failed_at_its_address_is_replaced_and_the_new_one_finishes_
 def test_a_replacement_that_fails_is_replaced_in_its_turn(desk: Desk) -> None:
     """Its address is found unfit before the ledger knows of it."""
     order = desk.park()
-    replace_address(desk, "nobody at liffey")
+    replace_address(desk, "no,body@liffey.example")
     send(desk, order, "k1")
     desk.finish()
     assert desk.pipeline.state() == "PARKED"

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.order.ccp import CcpOutcomeUnknown, CcpRefused
+from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
+from services.common.ccp.schedule import MAX_ATTEMPTS
 from services.order.model import CcpSale
 from services.order.reconciler import reconcile
-from services.order.schedule import MAX_ATTEMPTS
 from tests.integration.conftest import World
 from tests.integration.test_create_order import Shop
 
@@ -87,13 +87,7 @@ def test_the_reconciler_leases_only_what_it_asks_about(shop: Shop) -> None:
     assert reconcile(shop.world.database, shop.settlement, shop.ccp) == 2
 
 
-def with_key(sale: CcpSale, key: str) -> CcpSale:
-    first, *others = sale.license_keys
-    return sale.model_copy(update={"license_keys": [first.model_copy(update={"key": key}), *others]})
-
-
 UNRECORDABLE: dict[str, Callable[[CcpSale], CcpSale]] = {
-    "a NUL in a licence key": lambda sale: with_key(sale, "a\0b"),
     "a price finer than a manifest's": lambda sale: sale.model_copy(update={"price_per_item": Decimal("0.123456789")}),
 }
 

@@ -59,6 +59,22 @@ class Simulator:
         """The sales that were not cancelled."""
         return [sale for sale in self.sales() if sale["cancelledAt"] is None]
 
+    def changes(self, reference: str | None = None) -> list[dict[str, Any]]:
+        """The changes of licences, the oldest first; all, or those of one reference."""
+        found: list[dict[str, Any]] = []
+        cursor: int | None = 0
+        chosen = "" if reference is None else f"&reference={reference}"
+        while cursor is not None:
+            page = self._http.request("GET", f"{self.url}/changes?limit=500&cursor={cursor}{chosen}").json()
+            found += page["changes"]
+            cursor = page["next"]
+        return found
+
+    def give_back(self, request: dict[str, object]) -> None:
+        """Takes licences back without the product's doing."""
+        answer = self._http.request("POST", f"{self.url}/return-licenses", json=request)
+        assert answer.status == 201, answer.data
+
     def healthy(self) -> bool:
         """Whether it answers."""
         try:

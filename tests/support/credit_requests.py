@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from services.common import outbox
+from services.invoice.credit import Pieces
 from services.invoice.crediting import CreditRequest
 from services.manifests.credit_request import CreditedQuantity, CreditRequestManifest
 from tests.integration.conftest import World
@@ -12,7 +13,7 @@ from tests.integration.conftest import World
 
 def wish(
     world: World,
-    quantities: Mapping[int, int] | None,
+    quantities: Mapping[int, int | Pieces] | None,
     number: str = "EU-000001",
     *,
     reason: str = "Licences cancelled",
@@ -26,7 +27,12 @@ def wish(
         """,
         number,
     )
-    return CreditRequest(request_id or uuid4(), UUID(str(order_id)), number, reason, quantities)
+    pieces = {
+        position: Pieces(asked) if isinstance(asked, int) else asked for position, asked in (quantities or {}).items()
+    }
+    return CreditRequest(
+        request_id or uuid4(), UUID(str(order_id)), number, reason, None if quantities is None else pieces
+    )
 
 
 def hand_over(world: World, asked: CreditRequest) -> None:
@@ -35,8 +41,13 @@ def hand_over(world: World, asked: CreditRequest) -> None:
         request_id=asked.request_id,
         invoice_number=asked.invoice_number,
         quantities=tuple(
-            CreditedQuantity(position=position, quantity=quantity)
-            for position, quantity in (asked.quantities or {}).items()
+            CreditedQuantity(
+                position=position,
+                quantity=pieces.quantity,
+                days=pieces.proration and pieces.proration.days,
+                term_days=pieces.proration and pieces.proration.term_days,
+            )
+            for position, pieces in (asked.pieces or {}).items()
         ),
         reason=asked.reason,
     )

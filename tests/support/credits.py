@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from services.invoice.credit import CreditHead, compose_credit_note, credited_lines
+from services.invoice.credit import CreditHead, Pieces, compose_credit_note, credited_lines
 from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.invoice_document import InvoiceDocument
 
 
 def credit_note(
     of: InvoiceDocument,
-    quantities: Mapping[int, int],
+    quantities: Mapping[int, int | Pieces],
     earlier: Sequence[CreditNoteDocument] = (),
     reason: str = "Licences cancelled",
 ) -> CreditNoteDocument:
@@ -22,4 +22,5 @@ def credit_note(
         title="Credit note",
         reason=reason,
     )
-    return compose_credit_note(head, of, earlier, credited_lines(of, earlier, quantities))
+    pieces = {position: Pieces(asked) if isinstance(asked, int) else asked for position, asked in quantities.items()}
+    return compose_credit_note(head, of, earlier, credited_lines(of, earlier, pieces))

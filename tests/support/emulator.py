@@ -15,8 +15,13 @@ START_SECONDS = 30
 
 
 @contextlib.contextmanager
-def running_emulator(directory: Path) -> Iterator[str]:
-    """The URL of an emulator that keeps its files in the directory and ends with the block."""
+def running_emulator(directory: Path, *, as_on_one_machine: bool = False) -> Iterator[str]:
+    """The URL of an emulator that keeps its files in the directory and ends with the block.
+
+    Args:
+        directory: for its files.
+        as_on_one_machine: with what `make up` mends in it, which costs time at every message.
+    """
     port = free_port()
     settings = {
         "BIND_HOST": "127.0.0.1",
@@ -28,7 +33,8 @@ def running_emulator(directory: Path) -> Iterator[str]:
         "S3_DATA_DIR": str(directory / "s3"),
         "TMPDIR": str(directory),
     }
-    command = (sys.executable, "-m", "ministack")
+    mended = ("local.machine.emulator_server", str(directory / "messages.sqlite3"))
+    command = (sys.executable, "-m", *(mended if as_on_one_machine else ("ministack",)))
     with (directory / "emulator.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
     try:

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.common.tax import TaxParty, decide
 from services.invoice.composition import InvoiceHead, OrderFacts, SoldItem, compose
-from services.invoice.tax import TaxParty, decide
 from services.manifests.invoice_document import BankAccount, Buyer, InvoiceDocument, Seller
 
 DAY = date(2026, 11, 20)

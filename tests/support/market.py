@@ -15,16 +15,22 @@ from werkzeug.test import TestResponse
 from local.ccp.catalogue import load_catalogue
 from local.seed import CatalogueItem, write_rows
 from services.common import orders
+from services.common.api import Gate as ApiGate
+from services.common.api.quota import Quota
+from services.common.ccp.gate import Gate
+from services.common.ccp.transport import Patience
 from services.order import comparison, discrepancies, verification
+from services.order.api import OPERATIONS
+from services.order.cancellations import Cancellations
 from services.order.ccp import CcpClient
-from services.order.gate import Gate
 from services.order.reconciler import reconcile
 from services.order.settlement import Settlement
-from services.order.transport import Patience
 from services.order.web import create_app
 from tests.integration.conftest import World
 from tests.integration.test_create_order import Verifier
 from tests.support.ccp import Simulator
+from tests.support.conformance import conforming
+from tests.support.keys import vault
 
 HASTE = 50
 """How much faster than the wall the gate's clock runs: its pauses of seconds take milliseconds."""
@@ -59,8 +65,12 @@ class Market:
         self.gate = Gate(clock=lambda: time.monotonic() * HASTE)
         patience = Patience(connect=read_seconds, read=read_seconds, pause=0.01, budget=10 * read_seconds)
         self.ccp = CcpClient(simulator.url, patience, self.gate)
-        self.settlement = Settlement(world.database, self.ccp, patience.pause)
-        self.app: Flask = create_app(world.database, Verifier(), self.settlement)
+        self.settlement = Settlement(world.database, self.ccp, vault(world.database), patience.pause)
+        self.settlement.prepare()  # the keys are there, and tests can count what an order takes
+        self.cancellations = Cancellations(world.database, self.ccp)
+        access = ApiGate(world.database, Verifier(), Quota(1_000_000))
+        self.app: Flask = create_app(access, self.settlement, self.cancellations)
+        self.app.test_client_class = conforming(OPERATIONS)
 
     def order(self, key: str, amount: int = 2) -> TestResponse:
         body = {

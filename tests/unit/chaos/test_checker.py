@@ -30,7 +30,8 @@ class Ledgers:
         }
     )
     keys: list[Row] = field(default_factory=lambda: [{"order_id": ORDER, "key": "k"}])
-    licences: list[Row] = field(default_factory=lambda: [{"key": "L-1"}])
+    held: list[str] = field(default_factory=lambda: ["L-1"])
+    leaks: list[str] = field(default_factory=list)
     series: list[Row] = field(default_factory=lambda: [{"series": "EU", "last_number": 1, "numbers": [1]}])
     invoices: list[dict[str, Any]] = field(
         default_factory=lambda: [
@@ -43,6 +44,8 @@ class Ledgers:
                 "invoice_number": "EU-000001",
                 "document_path": "a.pdf",
                 "document_sha256": DIGEST,
+                "e_invoice_path": None,
+                "e_invoice_sha256": None,
                 "state": "EMAILED",
                 "email": "a@b.example",
             }
@@ -68,14 +71,18 @@ class Ledgers:
             return [self.order]
         if "idempotency_key" in query:
             return self.keys
-        if "license" in query:
-            return self.licences
         if "invoice_series" in query:
             return self.series
         return list(self.invoices) if "FROM invoice" in query else self.outbox
 
     def sales(self) -> Sequence[Sale]:
         return self.sold
+
+    def licences(self) -> Sequence[str]:
+        return self.held
+
+    def in_clear(self) -> Sequence[str]:
+        return self.leaks
 
     def objects(self) -> Mapping[str, Stored]:
         return self.stored
@@ -125,13 +132,29 @@ def test_sales_that_are_not_the_orders(sold: list[Sale]) -> None:
 
 
 def test_a_licence_that_was_not_kept() -> None:
-    assert found(Ledgers(licences=[])) == {"I2"}
+    assert found(Ledgers(held=[])) == {"I2"}
+
+
+def test_a_licence_key_that_does_not_open_or_lies_in_clear() -> None:
+    assert found(Ledgers(held=["(that of L does not open)"])) == {"I2"}
+    assert found(Ledgers(leaks=["a log"])) == {"I8"}
 
 
 def test_two_invoices_of_one_revision() -> None:
     books = Ledgers()
     books.invoices.append(dict(books.invoices[0]))
     assert "I3" in found(books)
+
+
+def test_an_e_invoice_beside_the_pdf_is_stored_and_mailed_like_it() -> None:
+    books = Ledgers()
+    books.invoices[0] |= {"e_invoice_path": "a.xml", "e_invoice_sha256": "x"}
+    assert found(books) == {"I3", "I5"}
+    books.stored["a.xml"] = Stored("x")
+    books.sent = [
+        Mail("m", "Invoice", ("a@b.example",), (("invoice-EU-000001.pdf", DIGEST), ("invoice-EU-000001.xml", "x")))
+    ]
+    assert found(books) == set()
 
 
 def test_a_second_pdf() -> None:

@@ -103,6 +103,7 @@ def resource(kind: str, name: str, /, **inputs: Any) -> Resource:
         "release": "kubernetes:helm.sh/v3:Release",
         "route": "aws:apigatewayv2/route:Route",
         "authorizer": "aws:apigatewayv2/authorizer:Authorizer",
+        "integration": "aws:apigatewayv2/integration:Integration",
         "stage": "aws:apigatewayv2/stage:Stage",
     }[kind]
     return Resource(f"urn:{kind}:{name}", token, name, inputs, id=f"{kind}-{name}")

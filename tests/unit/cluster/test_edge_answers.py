@@ -21,7 +21,7 @@ AUTHORIZER = Authorizer("api", tokens.ISSUER, (tokens.CLIENT,))
 OPERATIONS = (
     Operation("POST", "/create-order", AUTHORIZER),
     Operation("GET", "/orders/{id}", AUTHORIZER),
-    Operation("GET", "/open", None),
+    Operation("GET", "/open", None, (("x-client-address", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),)),
 )
 
 
@@ -76,6 +76,11 @@ def test_a_valid_token_leads_to_the_pod(edge: str, key: RSAPrivateKey, pod: Upst
     answer = _get(edge, access)
     assert (answer.status, answer.document) == (200, ORDER)
     assert pod.requests("/orders/1")[-1]["authorization"] == f"Bearer {access}"
+
+
+def test_a_pod_is_told_the_client_s_address_and_not_what_a_client_says_of_it(edge: str, pod: Upstream) -> None:
+    assert ask(f"{edge}/open", X_Client_Address="203.0.113.7").status == 200
+    assert pod.requests("/open")[-1]["x-client-address"] == "127.0.0.1"
 
 
 def test_no_token_is_unauthorized(edge: str) -> None:

@@ -54,9 +54,20 @@ def test_routes_and_their_authorizer_become_operations() -> None:
     )
 
 
+def test_what_an_integration_writes_into_requests_goes_with_its_operations() -> None:
+    writes = resource("integration", "api", requestParameters={"overwrite:header.x-from": "$context.identity.sourceIp"})
+    written = (("x-from", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),)
+    assert operations(model(writes, route("GET /a", target="integrations/integration-api"), route("GET /b"))) == (
+        Operation("GET", "/a", None, written),
+        Operation("GET", "/b", None),
+    )
+
+
 @pytest.mark.parametrize(
     ("resources", "named"),
     [
+        ([resource("integration", "api", requestParameters={"append:header.x": "$context.path"})], "append:header"),
+        ([resource("integration", "api", requestParameters={"overwrite:header.x": "$context.path"})], "context.path"),
         ([route("$default")], "default"),
         ([route("GET orders")], "GET orders"),
         ([route("BREW /coffee")], "BREW"),

@@ -107,6 +107,10 @@ def test_everything_that_can_go_goes(cloud: Cloud, aws: Aws, tmp_path: Path, cap
     assert mail["DeliveryOptions"]["TlsPolicy"] == "REQUIRE"
     key = aws("kms").describe_key(KeyId="alias/estate")["KeyMetadata"]
     assert key["Description"] == "estate with REQUIRE"
+    cognito = aws("cognito-idp")
+    (server,) = cognito.list_resource_servers(UserPoolId=pool, MaxResults=10)["ResourceServers"]
+    assert [scope["ScopeName"] for scope in server["Scopes"]] == ["require"]
+    assert cognito.describe_user_pool_domain(Domain="estate")["DomainDescription"]["UserPoolId"] == pool
 
     with caplog.at_level(logging.WARNING, "local.host"):
         shop(cloud, state)
@@ -118,7 +122,9 @@ def test_everything_that_can_go_goes(cloud: Cloud, aws: Aws, tmp_path: Path, cap
     assert "estate" not in {bucket["Name"] for bucket in aws("s3").list_buckets()["Buckets"]}
     assert "estate" not in aws("sesv2").list_configuration_sets()["ConfigurationSets"]
     assert not aws("sqs").list_queues(QueueNamePrefix="estate").get("QueueUrls")
-    assert not aws("cognito-idp").list_user_pool_clients(UserPoolId=pool, MaxResults=10)["UserPoolClients"]
+    assert not cognito.list_user_pool_clients(UserPoolId=pool, MaxResults=10)["UserPoolClients"]
+    assert not cognito.list_resource_servers(UserPoolId=pool, MaxResults=10)["ResourceServers"]
+    assert not cognito.describe_user_pool_domain(Domain="estate")["DomainDescription"]
 
 
 def test_what_must_not_be_deleted_is_named(

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -11,6 +13,9 @@ from local.host import Cloud, Model, realise
 from local.host.handlers.table import HANDLERS
 from local.host.shapes.created import CREATED
 from local.host.shapes.shape import Place
+from services.common.settings import TokenSettings
+from services.common.tokens import TokenVerifier
+from services.registry import SECRETS_CONTEXT
 
 Aws = Callable[[str], Any]
 EMULATED = Place("000000000000", "eu-west-1")
@@ -48,6 +53,27 @@ def test_tokens_of_the_pool_can_be_verified(region: Model, emulator_url: str, aw
     assert "ALLOW_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]
 
 
+def _granted(url: str, client_id: str, secret: str, scope: str) -> dict[str, Any]:
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret, "scope": scope}
+    with urlopen(f"{url}/oauth2/token", urlencode(form).encode()) as answer:
+        granted: dict[str, Any] = json.load(answer)
+        return granted
+
+
+def test_a_service_gets_a_token_for_itself_that_the_services_accept(region: Model, emulator_url: str, aws: Aws) -> None:
+    pool, client_id = region.outputs["userPoolId"], region.outputs["serviceClientId"]
+    client = aws("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
+    (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
+    told = release.inputs["values"]["workloads"]["order"]["environment"]["TOKEN_ISSUERS"]
+    verifier = TokenVerifier(TokenSettings.read({"TOKEN_ISSUERS": told, "AWS_ENDPOINT_URL": emulator_url}))
+    granted = _granted(emulator_url, client_id, client["ClientSecret"], "cloud-sales/service")
+    caller = verifier.principal(granted["access_token"])
+    assert (caller.user, caller.client_id, set(caller.scopes)) == (None, client_id, {"cloud-sales/service"})
+    for secret, scope in (("guessed", "cloud-sales/service"), (client["ClientSecret"], "cloud-sales/everything")):
+        with pytest.raises(HTTPError):
+            _granted(emulator_url, client_id, secret, scope)
+
+
 def test_mail_can_be_sent_and_its_events_arrive_raw(region: Model, aws: Aws) -> None:
     sender = region.outputs["mailSender"]
     assert aws("sesv2").get_email_identity(EmailIdentity=sender.partition("@")[2])["VerifiedForSendingStatus"]
@@ -69,6 +95,19 @@ def test_the_bucket_is_private_encrypted_and_forgets(region: Model, aws: Aws) ->
     assert rule["Expiration"]["Days"] == 30
     (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+
+
+def test_the_key_that_services_are_told_wraps_data_keys_for_their_context_alone(region: Model, aws: Aws) -> None:
+    (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
+    key = release.inputs["values"]["workloads"]["order"]["environment"]["SECRETS_KEY_ARN"]
+    kms = aws("kms")
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["MultiRegion"]
+    made = kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext=SECRETS_CONTEXT)
+    wrapped, by_id = made["CiphertextBlob"], made["KeyId"].rpartition("/")[2]
+    opened = kms.decrypt(KeyId=by_id, CiphertextBlob=wrapped, EncryptionContext=SECRETS_CONTEXT)
+    assert opened["Plaintext"] == made["Plaintext"]
+    with pytest.raises(kms.exceptions.InvalidCiphertextException):
+        kms.decrypt(KeyId=by_id, CiphertextBlob=wrapped, EncryptionContext={"purpose": "anything"})
 
 
 def test_dead_letters_move_where_the_model_says(region: Model, aws: Aws) -> None:

@@ -19,6 +19,7 @@ from infra.mail import MailArgs
 from infra.placement import Placement
 from infra.queue import QueueArgs
 from infra.release import ReleaseArgs
+from infra.replica_key import ReplicaKeyArgs
 from infra.statements import Statement
 from infra.tags import DataClass, Tags
 
@@ -29,12 +30,15 @@ LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/sho
 GOOD: dict[str, Any] = {
     "bucket": PayloadBucketArgs(30, HERE, TAGS),
     "queue": QueueArgs(60, 4, 5, TAGS),
-    "identity": IdentityArgs(60, HERE, TAGS),
+    "identity": IdentityArgs(60, "shop", {"service": "Call the shop"}, HERE, TAGS),
     "mail": MailArgs("shop.example", HERE, TAGS),
     "key": EncryptionKeyArgs("orders", HERE, TAGS),
+    "replica": ReplicaKeyArgs("orders", f"arn:aws:kms:eu-north-1:111122223333:key/mrk-{'0' * 32}", HERE, TAGS),
     "log group": LogGroupArgs("arn", 30, TAGS),
     "database": DatabaseArgs("shop", "16.8", "db.r8g.large", 2, 14, 30, "shop", ["sg-1"], HERE, TAGS),
-    "edge": EdgeArgs(["GET /a", "GET /b"], LISTENER, "link", "issuer", "client", 500, 1000, 30, HERE, TAGS),
+    "edge": EdgeArgs(
+        ["GET /a", "GET /b"], ["GET /c"], LISTENER, "link", "issuer", ["client"], 500, 1000, 30, HERE, TAGS
+    ),
     "access": WorkloadAccessArgs("c", "n", "s", [Statement("Read", ["s3:GetObject"], ["arn"])], HERE, TAGS),
     "release": ReleaseArgs("../charts/shop", "0" * 64, "context", "shop", {}),
     "tags": TAGS,
@@ -50,10 +54,15 @@ BAD = [
     ("queue", "max_receive_count", 11, "3 to 10"),
     ("identity", "access_token_minutes", 4, "5 to 1440"),
     ("identity", "refresh_token_days", 0, "1 to 3650"),
+    ("identity", "api", "Cloud Sales", "a short name"),
+    ("identity", "service_scopes", {}, "at least one"),
     ("mail", "domain", "Shop Example", "domain name"),
     ("key", "purpose", "", "what the key protects"),
     ("key", "rotation_days", 30, "90 to 2560"),
     ("key", "deletion_window_days", 7, "14 to 30"),
+    ("replica", "purpose", "", "what the key protects"),
+    ("replica", "primary_arn", "arn:aws:kms:eu-north-1:111122223333:key/1234", "a multi-Region key"),
+    ("replica", "deletion_window_days", 7, "14 to 30"),
     ("log group", "retention_days", 31, "one of"),
     ("log group", "retention_days", 0, "one of"),
     ("database", "global_cluster", "9lives", "identifier"),

@@ -1,5 +1,6 @@
 import os
 import signal
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import boto3
 import psutil
 import pytest
+from botocore.config import Config
 
 from local.machine.emulator import Emulator
 from local.machine.layout import Layout
@@ -68,6 +70,32 @@ def test_a_killed_emulator_comes_back_with_what_was_declared_and_accepted(
     assert (stored["Body"].read(), stored["Metadata"]) == (b"{}", {"sha": "1"})
     left = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert [message["Body"] for message in left] == ["second", "third"]
+
+
+def test_a_killed_emulator_still_opens_the_data_keys_that_it_has_wrapped(
+    emulator: Emulator, supervisor: Supervisor
+) -> None:
+    kms, context = client(emulator, "kms"), {"purpose": "license-keys"}
+    key = kms.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    emulator.checkpoint(supervisor)
+    made = kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext=context)
+
+    kill(emulator, supervisor)
+
+    opened = kms.decrypt(KeyId=key, CiphertextBlob=made["CiphertextBlob"], EncryptionContext=context)
+    assert opened["Plaintext"] == made["Plaintext"]
+
+
+def test_a_presigned_link_of_a_pod_opens_in_any_browser_until_it_ends(emulator: Emulator) -> None:
+    session: Any = boto3.Session("local", "local", region_name="eu-west-1")
+    s3 = session.client("s3", endpoint_url=emulator.endpoint, config=Config(signature_version="s3v4"))
+    s3.create_bucket(Bucket="payloads", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="payloads", Key="a/b.pdf", Body=b"%PDF")
+    wanted = {"Bucket": "payloads", "Key": "a/b.pdf"}
+    with urllib.request.urlopen(s3.generate_presigned_url("get_object", wanted, ExpiresIn=60)) as answer:
+        assert answer.read() == b"%PDF"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(s3.generate_presigned_url("get_object", wanted, ExpiresIn=-1))
 
 
 def test_it_listens_on_nothing_but_its_own_loopback_address(emulator: Emulator, supervisor: Supervisor) -> None:

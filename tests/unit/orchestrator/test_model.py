@@ -56,7 +56,7 @@ def test_a_discard_is_the_same_request_on_every_instance() -> None:
 
 def test_a_cursor_comes_back_as_it_was_given() -> None:
     cursor = OrderCursor(at=datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC), id=UUID(int=7))
-    assert OrdersQuery.query(MultiDict({"cursor": cursor.encode()})).cursor == cursor
+    assert OrdersQuery.read(MultiDict({"cursor": cursor.encode()})).cursor == cursor
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_a_cursor_comes_back_as_it_was_given() -> None:
 )
 def test_a_bad_question_is_refused(parameters: dict[str, str]) -> None:
     with pytest.raises(InvalidRequest):
-        OrdersQuery.query(MultiDict(parameters))
+        OrdersQuery.read(MultiDict(parameters))

@@ -65,9 +65,10 @@ def test_a_stage_that_is_not_reached_is_refused_and_the_one_it_waits_at_is_named
     assert "'invoice'" in decided.why
 
 
-def test_a_rejected_order_stays_rejected() -> None:
+@pytest.mark.parametrize("final", [State.REJECTED, State.CANCELLED])
+def test_an_order_that_has_ended_stays_ended(final: State) -> None:
     for stage in (None, *Stage):
-        assert plan(order(State.REJECTED), stage).effect is Effect.REFUSED
+        assert plan(order(final), stage).effect is Effect.REFUSED
 
 
 def test_the_ccp_is_asked_again_only_about_a_parked_order_without_a_sale() -> None:

@@ -11,7 +11,7 @@ from local.host.capture import ROOT
 from local.picture.graph import Graph
 from local.picture.reading.region import read_region
 from services import registry
-from services.registry import Need, Queue, Role, Route, Service
+from services.registry import CUSTOMER, Need, Queue, Role, Route, Service
 from tests.support.stacks import model_of
 
 MORE_SERVICES = (
@@ -20,14 +20,14 @@ MORE_SERVICES = (
         Role.WEB,
         "finds the customer's invoices and their documents",
         frozenset({Need.DATABASE, Need.TOKENS, Need.PAYLOADS}),
-        (Route("GET", "/invoices"), Route("GET", "/invoices/{number}")),
+        (Route("GET", "/lookup", CUSTOMER), Route("GET", "/lookup/{number}", CUSTOMER)),
     ),
     Service(
-        "licensing",
+        "returns",
         Role.WEB,
         "changes and ends licences",
         frozenset({Need.DATABASE, Need.TOKENS, Need.CCP, Need.PAYLOADS}),
-        (Route("DELETE", "/licences/{id}"),),
+        (Route("DELETE", "/returns/{id}", CUSTOMER),),
     ),
     Service(
         "reminder",
@@ -46,7 +46,7 @@ MORE_SERVICES = (
 MORE_QUEUES = (
     Queue("reminder", producer="relay", consumer="reminder"),
     Queue("failed-orders", producer="relay", consumer="sweeper"),
-    Queue("licence-mail", producer="licensing", consumer="email"),
+    Queue("licence-mail", producer="returns", consumer="email"),
     Queue("retry", producer="sweeper", consumer="invoice"),
 )
 

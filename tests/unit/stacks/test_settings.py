@@ -17,6 +17,7 @@ from tests.support.stacks import STACKS
 
 Document = dict[str, Any]
 EU: Document = yaml.safe_load((ROOT / "Pulumi.eu.yaml").read_text(encoding="utf-8"))["config"]
+PRIMARY: str = EU["cloud-sales:secrets"]["primaryKeyArn"]
 
 
 def read(document: Document, stack: str = "eu") -> Settings:
@@ -131,8 +132,8 @@ FAULTY = [
     # Workloads and the registry.
     (drop("cloud-sales:workloads/relay"), "cloud-sales:workloads.relay is missing"),
     (
-        rename("cloud-sales:workloads/invoice", "invoices"),
-        "cloud-sales:workloads.invoices is not a registered service; did you mean 'cloud-sales:workloads.invoice'?",
+        rename("cloud-sales:workloads/relay", "relais"),
+        "cloud-sales:workloads.relais is not a registered service; did you mean 'cloud-sales:workloads.relay'?",
     ),
     (
         put("cloud-sales:workloads/teapot", {"replicas": 1, "cpu": "1", "memory": "1Gi"}),
@@ -144,6 +145,18 @@ FAULTY = [
         "cloud-sales:landingZone.ingressListenerArn lies in 'eu-west-1', but aws:region is 'eu-central-1'",
     ),
     (put("cloud-sales:region/name", "apac"), "cloud-sales:region.name is 'apac', but the stack is 'eu'"),
+    (
+        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("eu-north-1", "eu-west-1")),
+        "cloud-sales:secrets.primaryKeyArn lies in eu-west-1 itself, where no replica can be",
+    ),
+    (
+        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("111122223333", "444455556666")),
+        "cloud-sales:secrets.primaryKeyArn lies in the account 444455556666, and its replica would in 111122223333",
+    ),
+    (
+        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("mrk-", "")),
+        "cloud-sales:secrets.primaryKeyArn should match pattern",
+    ),
     (
         put("cloud-sales:mail/sender", "invoices@other.example"),
         "cloud-sales:mail.sender is 'invoices@other.example', but cloud-sales:mail.domain is 'eu.cloud-sales.example'",

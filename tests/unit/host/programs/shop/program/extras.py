@@ -65,6 +65,14 @@ def _estate(tls_policy: str) -> None:
     aws.sesv2.EmailIdentity("estate", email_identity="estate.example")
     pool = aws.cognito.UserPool("estate", name="estate")
     aws.cognito.UserPoolClient("estate", name="estate", user_pool_id=pool.id)
+    aws.cognito.UserPoolDomain("estate", domain="estate", user_pool_id=pool.id)
+    aws.cognito.ResourceServer(
+        "estate",
+        identifier="estate",
+        name="estate",
+        scopes=[{"scope_name": tls_policy.lower(), "scope_description": "As much as that"}],
+        user_pool_id=pool.id,
+    )
 
 
 EXTRAS: Mapping[str, Callable[[], object]] = {
