@@ -99,12 +99,15 @@ class EmailHandler:
         with self._database.transaction() as connection:
             row = connection.execute(
                 """
-                SELECT v.kind, v.invoice_number, v.document_path, v.document_sha256, EXISTS (
+                SELECT v.kind, v.invoice_number, f.path, f.sha256, EXISTS (
                     SELECT FROM outbox b JOIN inbox i ON i.path = b.path AND i.consumer = b.queue
                     WHERE b.order_id = v.order_id AND b.queue = 'document' AND b.due_at < 'infinity'
                         AND split_part(split_part(b.path, '/', 4), '-', 1) = v.revision::text AND i.finished_at IS NULL
                 ) AS being_rendered
-                FROM invoice v WHERE v.order_id = %s AND v.document_path = %s
+                FROM invoice v CROSS JOIN LATERAL (VALUES
+                    (v.document_path, v.document_sha256), (v.e_invoice_path, v.e_invoice_sha256)
+                ) AS f (path, sha256)
+                WHERE v.order_id = %s AND f.path = %s
                 """,
                 (work.order_id, path),
             ).fetchone()
@@ -114,29 +117,38 @@ class EmailHandler:
 
     def _attachment(self, document: "_Document") -> Attachment:
         try:
-            content = self._payloads.get(document.document_path, document.document_sha256)
+            content = self._payloads.get(document.path, document.sha256)
         except PayloadLost as loss:
             if document.being_rendered:
                 raise Retry(f"{loss}; it is being rendered again", seconds=RENDER_SECONDS) from None
             raise
-        return Attachment(document.file_name, "application/pdf", content)
+        return Attachment(document.file_name, document.media_type, content)
 
 
 @dataclass(frozen=True)
 class _Document:
-    """A rendered document as the database knows it.
+    """A file of a rendered document as the database knows it: its PDF, or the e-invoice beside it.
 
     Attributes:
-        being_rendered: its PDF was lost, and rendering it again was on its way before the PDF was asked for.
+        being_rendered: it was lost, and rendering it again was on its way before it was asked for.
     """
 
     kind: str
     invoice_number: str
-    document_path: str
-    document_sha256: str
+    path: str
+    sha256: str
     being_rendered: bool
 
     @property
     def file_name(self) -> str:
         """How the customer sees the file, for example `credit-note-EUC-000001.pdf`."""
-        return f"{self.kind.lower().replace('_', '-')}-{self.invoice_number}.pdf"
+        return f"{self.kind.lower().replace('_', '-')}-{self.invoice_number}.{self._suffix}"
+
+    @property
+    def media_type(self) -> str:
+        """What it is."""
+        return f"application/{self._suffix}"
+
+    @property
+    def _suffix(self) -> str:
+        return self.path.rpartition(".")[2]
