@@ -71,16 +71,16 @@ def _add_licenses(connection: Connection, purchase: Purchase, item: object, sold
         """
         WITH issued AS (
             INSERT INTO license (
-                id, customer_id, subscription_item_id, order_id, sealed_key, data_key_id, key_fingerprint
+                id, customer_id, subscription_item_id, order_id, sealed_key, data_key_id, key_fingerprint, valid_to_date
             )
-            SELECT id, %(customer)s, %(item)s, %(order)s, sealed_key, data_key_id, fingerprint
+            SELECT id, %(customer)s, %(item)s, %(order)s, sealed_key, data_key_id, fingerprint, coalesce(
+                (SELECT period_to FROM sales_order WHERE id = %(order)s), %(sold)s::date + %(days)s
+            )
             FROM unnest(%(ids)s::uuid[], %(sealed)s::bytea[], %(data_keys)s::uuid[], %(fingerprints)s::bytea[])
                 AS given (id, sealed_key, data_key_id, fingerprint)
-            RETURNING id
+            RETURNING id, valid_to_date
         )
-        INSERT INTO license_valid_to_date (license_id, valid_to_date)
-        SELECT issued.id, coalesce(o.period_to, %(sold)s::date + %(days)s)
-        FROM issued, sales_order o WHERE o.id = %(order)s
+        INSERT INTO license_valid_to_date (license_id, valid_to_date) SELECT id, valid_to_date FROM issued
         """,
         {
             "customer": purchase.customer_id,

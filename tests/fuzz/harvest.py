@@ -28,8 +28,8 @@ class Harvest:
         except ValueError:
             return
         self._walk(owner, _noun(path), document)
-        if etag is not None and isinstance(document, dict) and "id" in document:
-            self._versions[document["id"]] = etag
+        if etag is not None:
+            self._versions[owner + path] = etag
 
     def id(self, owner: str, path: str, name: str) -> str | None:
         """An id that fits the member of that name: mostly one that the owner knows, else somebody else's."""
@@ -38,9 +38,9 @@ class Harvest:
         found = [one for who in owners for one in self._pools[who][noun]]
         return self._chance.choice(found) if found else None
 
-    def version(self, one: str | None) -> str | None:
-        """The `ETag` with which the thing was last seen."""
-        return self._versions.get(one or "")
+    def version(self, owner: str, path: str, one: str | None) -> str | None:
+        """The `ETag` with which the thing was last seen: by its id, or by the path of what there is one of."""
+        return self._versions.get(one) if one else self._versions.get(owner + path)
 
     def cursor(self, owner: str) -> str | None:
         """The `next` of some list."""
@@ -52,6 +52,8 @@ class Harvest:
             for one in node:
                 self._walk(owner, noun, one)
         if isinstance(node, dict):
+            if "id" in node and "version" in node:
+                self._versions[node["id"]] = f'"{node["version"]}"'
             for name, value in node.items():
                 if isinstance(value, str) and (GUID.fullmatch(value) or name == "next"):
                     kind = noun if name == "id" else name.removesuffix("Id").lower()

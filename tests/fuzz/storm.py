@@ -34,7 +34,7 @@ class Storm:
 
     def __init__(self, town: Town, number: int, document: dict[str, Any]) -> None:
         self.town, self.report = town, Report()
-        self._number = number
+        self._number, self._rounds, self._senders = number, 0, SENDERS
         self._chance = random.Random(number)
         self._harvest = Harvest(self._chance)
         self._judge = Judge(document, town)
@@ -42,23 +42,24 @@ class Storm:
         self._schema.app = town.mall
 
     def blow(self, requests: int) -> Report:
-        """Sends at least so many requests, in rounds over all operations."""
+        """Sends at least so many more requests, in rounds over all operations."""
         started = time.monotonic()
         found = list(self._schema.get_all_operations())
         operations = [result.ok() for result in found if isinstance(result, Ok)]
         assert len(operations) == len(found), "an operation of the document cannot be read"
         share = max(2, min(ROUND, requests // len(operations) // SENDERS))
-        rounds = 0
-        while self.report.sent < requests:
-            rounds += 1
+        self._senders = max(1, min(SENDERS, requests // (2 * len(operations))))
+        until = self.report.sent + requests
+        while self.report.sent < until:
+            self._rounds += 1
             for operation in operations:
-                self._gust(operation, GenerationMode.POSITIVE, max(1, share * 3 // 4), rounds)
-                self._gust(operation, GenerationMode.NEGATIVE, max(1, share // 4), rounds)
+                self._gust(operation, GenerationMode.POSITIVE, max(1, share * 3 // 4))
+                self._gust(operation, GenerationMode.NEGATIVE, max(1, share // 4))
         self.report.seconds += time.monotonic() - started
         return self.report
 
-    def _gust(self, operation: Operation, mode: GenerationMode, count: int, rounds: int) -> None:
-        @seed(self._number * 1_000 + rounds)
+    def _gust(self, operation: Operation, mode: GenerationMode, count: int) -> None:
+        @seed(self._number * 10_000 + self._rounds)
         @settings(
             max_examples=count, database=None, deadline=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
@@ -76,7 +77,7 @@ class Storm:
         self.report.cases += 1
         drawn = copy.deepcopy((case.path_parameters, case.query, case.body))
         headers = dict(case.headers)
-        for _ in range(SENDERS):
+        for _ in range(self._senders):
             case.path_parameters, case.query, case.body = copy.deepcopy(drawn)
             case.headers.clear()
             case.headers.update(headers)
@@ -115,7 +116,7 @@ class Storm:
             if (one := self._harvest.id(owner, path, name)) and self._chance.random() < 0.9:
                 case.path_parameters[name] = one
         if "If-Match" in case.headers:
-            known = self._harvest.version((case.path_parameters or {}).get("id"))
+            known = self._harvest.version(owner, path, (case.path_parameters or {}).get("id"))
             case.headers["If-Match"] = known or case.headers["If-Match"]
         if case.query and "cursor" in case.query and (cursor := self._harvest.cursor(owner)):
             case.query["cursor"] = cursor

@@ -43,6 +43,7 @@ def test_an_order_with_a_sale_keeps_that_one_and_no_other(state: State) -> None:
         (None, Kind.ORPHAN),
         (Order(State.RESERVED, None), Kind.UNSETTLED),
         (Order(State.REJECTED, None), Kind.REFUSED),
+        (Order(State.CANCELLED, None), Kind.REFUSED),
         (Order(State.PARKED, None), Kind.PARKED),
     ],
 )

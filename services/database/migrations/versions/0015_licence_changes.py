@@ -52,7 +52,7 @@ BEGIN
         FROM license_account h WHERE h.license_id IN (SELECT license_id FROM added)
         ORDER BY h.license_id, h.created_at DESC
     ) latest
-    WHERE l.id = latest.license_id;
+    WHERE l.id = latest.license_id AND l.account_id IS DISTINCT FROM latest.account_id;
     RETURN NULL;
 END
 $$;
@@ -64,7 +64,7 @@ BEGIN
         FROM license_valid_to_date h WHERE h.license_id IN (SELECT license_id FROM added)
         ORDER BY h.license_id, h.created_at DESC
     ) latest
-    WHERE l.id = latest.license_id;
+    WHERE l.id = latest.license_id AND l.valid_to_date IS DISTINCT FROM latest.valid_to_date;
     RETURN NULL;
 END
 $$;
