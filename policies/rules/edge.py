@@ -30,8 +30,8 @@ def _route(**properties: Any) -> Resource:
     name="route-auth",
     types=(ROUTE,),
     why="API Gateway lets everybody through a route that says nothing, and this one leads to customers' orders.",
-    remedy="set authorizationType JWT and authorizerId to the authorizer of the region's user pool, or put a route that "
-    "has to be public on this rule's list.",
+    remedy="set authorizationType JWT and authorizerId to the authorizer of the region's user pool, or put a route "
+    "that has to be public on this rule's list.",
     source="CKV_AWS_309",
     accepts=(
         _route(authorizationType="JWT", authorizerId="a1b2c3"),

@@ -18,7 +18,7 @@ def test_every_number_that_was_mailed_has_its_witness(platform: Platform) -> Non
     bucket = platform.model["outputs"]["payloadBucket"]
     issued = platform.rows(
         "SELECT series, number, order_id::text FROM invoice JOIN sales_order o ON o.id = order_id"
-        " WHERE o.state = 'EMAILED' AND kind = 'INVOICE' AND document_path IS NOT NULL"
+        " WHERE o.state = 'EMAILED' AND invoice.kind = 'INVOICE' AND document_path IS NOT NULL"
     )
     assert issued
     for series, number, order_id in issued:

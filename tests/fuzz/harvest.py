@@ -28,8 +28,8 @@ class Harvest:
         except ValueError:
             return
         self._walk(owner, _noun(path), document)
-        if etag is not None:
-            self._versions[owner + path] = etag
+        if etag is not None and isinstance(document, dict):
+            self._versions[str(document.get("id"))] = self._versions[owner + path] = etag
 
     def id(self, owner: str, path: str, name: str) -> str | None:
         """An id that fits the member of that name: mostly one that the owner knows, else somebody else's."""
