@@ -126,7 +126,7 @@ def _members(schema: Node) -> Iterator[Member]:
 
 def _parameter(parameter: Node) -> Member:
     schema = parameter["schema"]
-    about = "; ".join(filter(None, (parameter.get("description", ""), words.about(schema))))
+    about = "; ".join(filter(None, (parameter.get("description", "").rstrip("."), words.about(schema))))
     kind, shape = words.kind(schema), words.shape(schema)
     return Member(parameter["name"], parameter["in"], kind, shape, parameter.get("required", False), about)
 

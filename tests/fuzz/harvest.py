@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from typing import Any
 
 Pools = dict[str, deque[str]]
@@ -21,12 +22,16 @@ class Harvest:
         self._pools: dict[str, Pools] = defaultdict(lambda: defaultdict(lambda: deque(maxlen=KEPT)))
         self._versions: dict[str, str] = {}
 
-    def read(self, owner: str, path: str, etag: str | None, body: bytes) -> None:
-        """Keeps what a good answer shows."""
+    def read(self, owner: str, path: str, headers: Mapping[str, list[str]], body: bytes) -> None:
+        """Keeps what a good answer shows; what was made is named by its address."""
+        etag, location = (next(iter(headers.get(name, [])), None) for name in ("etag", "location"))
         try:
             document = json.loads(body)
         except ValueError:
             return
+        if location is not None:
+            path, _, made = location.rpartition("/")
+            self._pools[owner][_noun(path)].append(made)
         self._walk(owner, _noun(path), document)
         if etag is not None and isinstance(document, dict):
             self._versions[str(document.get("id"))] = self._versions[owner + path] = etag
@@ -59,7 +64,8 @@ class Harvest:
                     kind = noun if name == "id" else name.removesuffix("Id").lower()
                     self._pools[owner][kind].append(value)
                 elif isinstance(value, dict | list):
-                    self._walk(owner, _singular(name).lower() if isinstance(value, list) else noun, value)
+                    # A page's list has what its path names; any other has what its member names.
+                    self._walk(owner, noun if "next" in node else _singular(name).lower(), value)
 
 
 def _noun(path: str) -> str:

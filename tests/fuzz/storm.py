@@ -23,6 +23,8 @@ ROUND = 8
 """Requests drawn for one operation in a row: three good ones for each bad one."""
 SENDERS = 10
 """Each is sent by so many, with the ids of what they have: to draw one takes longer than to answer it."""
+EXAMPLES = 0.3
+"""The share of good requests that have the body of an example of the document."""
 LARGEST = 5
 """Licences in an order, mostly: thousands of rows for each request would only be slow."""
 HEALED_EVERY = 500
@@ -75,7 +77,8 @@ class Storm:
 
     def _send_by_many(self, case: AnyCase, *, good: bool) -> None:
         self.report.cases += 1
-        drawn = copy.deepcopy((case.path_parameters, case.query, case.body))
+        body = self._example(case) if good and self._chance.random() < EXAMPLES else case.body
+        drawn = copy.deepcopy((case.path_parameters, case.query, body))
         headers = dict(case.headers)
         for _ in range(self._senders):
             case.path_parameters, case.query, case.body = copy.deepcopy(drawn)
@@ -99,8 +102,13 @@ class Storm:
         for fault in self._judge.faults(case, response, name, person, asked):
             self.report.fault(fault, f"{asked[:400]} -> {response.content[:400]!r}")
         if response.status_code < 300:
-            etag = next(iter(response.headers.get("etag", [])), None)
-            self._harvest.read(owner, case.operation.path, etag, response.content)
+            self._harvest.read(owner, case.operation.path, response.headers, response.content)
+
+    def _example(self, case: AnyCase) -> Any:
+        """The body that the document shows, if there is one: some values make sense only together."""
+        content = case.operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json", {})
+        shown = [example["value"] for example in content.get("examples", {}).values()]
+        return self._chance.choice(shown) if shown else case.body
 
     def _person(self, case: AnyCase) -> Person:
         callers = case.operation.definition.raw["x-callers"]

@@ -36,6 +36,7 @@ def test_every_table_but_the_link_tables_and_logs_carries_its_times(server: Post
         "expiry_letter",
         "expiry_notice",
         "license_key_reading",
+        "price_change",
     }
     with server.connect(OWNER) as connection:
         rows = connection.execute(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("charts", "infra", "local", "policies", "services", "stacks")
-UP_SECONDS = 240
+UP_SECONDS = 600
 
 
 @dataclass(frozen=True)

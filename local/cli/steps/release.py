@@ -14,7 +14,7 @@ from local.machine import ports
 from local.machine.errors import LocalError
 from local.machine.waiting import wait_until
 
-READY_SECONDS = 300.0
+READY_SECONDS = 400.0
 CRASHES = 3
 """A pod that has been replaced so often while we wait for it will not become ready by waiting longer."""
 
