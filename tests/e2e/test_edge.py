@@ -104,9 +104,9 @@ def test_no_or_a_bad_token_is_unauthorized(caller: Caller, kind: str) -> None:
     [
         ("GET", "/create-order"),
         ("DELETE", "/orders/00000000-0000-4000-8000-000000000000"),
-        ("GET", "/orders"),
+        ("PUT", "/orders"),
         ("GET", "/healthz"),
-        ("GET", "/"),
+        ("GET", "/docs"),
     ],
 )
 def test_only_the_declared_routes_are_reachable(caller: Caller, method: str, path: str) -> None:

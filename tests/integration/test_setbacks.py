@@ -68,10 +68,10 @@ def test_a_parked_order_tells_why_its_second_path_was_parked(desk: Desk) -> None
 def test_what_operators_see_of_a_database_error_quotes_no_row(desk: Desk) -> None:
     def twice(work: Work, body: bytes) -> None:
         with desk.world.database.transaction() as connection:
-            connection.execute("INSERT INTO customer SELECT * FROM customer LIMIT 1")
+            connection.execute("INSERT INTO legal_entity SELECT * FROM legal_entity LIMIT 1")
 
     consumer = Consumer("email", desk.world.database, desk.aws.payloads, twice)
     with pytest.raises(psycopg.errors.UniqueViolation, match="already exists"):
         consumer.take(desk.pipeline.message("email"))
     error = desk.world.value("SELECT last_error FROM inbox WHERE consumer = 'email'")
-    assert error == "UniqueViolation: SQLSTATE 23505, constraint customer_pkey"
+    assert error == "UniqueViolation: SQLSTATE 23505, constraint legal_entity_pkey"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -110,7 +111,8 @@ def test_a_key_is_kept_once_and_with_what_opens_it(world: World, name: str) -> N
 
 def test_the_looks_for_what_lies_in_clear_go_through_their_indexes(world: World, server: Postgres) -> None:
     looks = {
-        "license_in_clear": "SELECT id FROM license WHERE key IS NOT NULL LIMIT 50",
+        # Of few rows the planner may take the unique index of the same column.
+        "license_in_clear|license_key_key": "SELECT id FROM license WHERE key IS NOT NULL LIMIT 50",
         "idempotency_key_in_clear": "SELECT key FROM idempotency_key WHERE route = 'POST /create-order'"
         " AND status = 201 AND body IS NOT NULL LIMIT 50",
     }
@@ -118,4 +120,4 @@ def test_the_looks_for_what_lies_in_clear_go_through_their_indexes(world: World,
         connection.execute("SET enable_seqscan = off")
         for index, query in looks.items():
             plan = connection.execute(f"EXPLAIN {query}".encode()).fetchall()
-            assert index in str(plan)
+            assert re.search(index, str(plan))
