@@ -28,7 +28,7 @@ EXAMPLES = 0.3
 LARGEST = 5
 """Licences in an order, mostly: thousands of rows for each request would only be slow."""
 HEALED_EVERY = 500
-"""Requests after which whoever was deactivated is let in again, and what is whose is read anew."""
+"""Requests after which whoever was deactivated is let in again, open orders go on, and what is whose is read anew."""
 
 
 class Storm:
@@ -89,6 +89,7 @@ class Storm:
     def _send(self, case: AnyCase, person: Person, *, good: bool) -> None:
         if self.report.sent % HEALED_EVERY == 0:
             self.town.heal()
+            self.town.reconcilers.turn()
             self._judge.look()
         owner = person.company or "staff"
         if good:
@@ -138,3 +139,7 @@ class Storm:
                 members[name] = self._harvest.id(owner, path, name) or value
             elif name in ("amount", "quantity") and isinstance(value, int) and self._chance.random() < 0.98:
                 members[name] = value % LARGEST + 1
+            elif name == "email" and isinstance(value, str) and self._chance.random() < 0.8:
+                members[name] = f"{self._chance.getrandbits(64):x}@town.example"
+            elif isinstance(value, dict):
+                self._fit_members(value, owner, path)

@@ -13,6 +13,7 @@ from local.ccp.catalogue import load_catalogue
 from local.seed import CatalogueItem, write_rows
 from local.seed.demo import stable_id
 from services.registry import SERVICES, Caller
+from tests.fuzz.reconcilers import Reconcilers
 from tests.integration.conftest import Aws, World
 from tests.integration.test_pipeline import Pipeline
 from tests.support.issuer import SERVICE_CLIENT
@@ -48,6 +49,7 @@ class Town:
         self.mall, self.world = mall, world
         self._pipeline = Pipeline(world, aws)
         self._client = Client(mall)
+        self.reconcilers = Reconcilers(mall, world)
         self._roles: list[tuple[UUID, str, str]] = []
         self.product = next(iter(load_catalogue().values()))
         item = CatalogueItem(
@@ -136,6 +138,7 @@ class Town:
         self._done(company, "POST", f"/licenses/{licence['id']}/assign", licence, json={"accountId": str(account)})
         item = self._first(company, "/subscription-items", "items")
         self._done(company, "POST", f"/subscription-items/{item['id']}/quantity", item, json={"quantity": 4})
+        self.reconcilers.turn()
         order_id = bought.headers["Location"].rpartition("/")[2]
         case = {"subject": f"Canary {uuid4()}", "message": f"Canary {uuid4()}", "orderId": order_id}
         self._done(company, "POST", "/cases", json=case)

@@ -39,6 +39,7 @@ class Mall:
     """The services by name, as one application: requests go where the gateway would send them."""
 
     apps: Mapping[str, Flask]
+    environment: Mapping[str, str]
     issuer: TestIssuer
     simulator: Simulator
     _routes: list[tuple[str, Flask]] = field(init=False)
@@ -77,7 +78,7 @@ def opened(server: Postgres, aws: Aws, simulator: Simulator, issuer: TestIssuer,
         stack.enter_context(patch.object(threading.Thread, "start", _start_unless_ours))
         apps = {service.name: _app(service) for service in SHOWN}
     try:
-        yield Mall(apps, issuer, simulator)
+        yield Mall(apps, environment, issuer, simulator)
     finally:
         for database in databases:
             database.close()
