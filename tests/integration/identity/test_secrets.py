@@ -2,14 +2,13 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 
 import pytest
 
-from services.common.telemetry import JsonFormatter
 from tests.integration.identity.conftest import TEMPORARY, Desk
 from tests.support.canaries import Canaries
+from tests.support.logs import talkative
 
 OWN = "Canary-own-8-Xq1!"
 CHOSEN = "Canary-chosen-8-Xq2!"
@@ -18,19 +17,8 @@ WRONG = "Canary-wrong-8-Xq3!"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the service and its libraries log at the most talkative level that a release can be set to."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonFormatter("identity", "eu"))
-    root = logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    for noisy in ("botocore", "urllib3", "boto3"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(before)
+    with talkative("identity") as written:
+        yield written
 
 
 def test_no_secret_of_signing_in_is_written_down(desk: Desk, log: io.StringIO) -> None:

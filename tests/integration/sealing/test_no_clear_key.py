@@ -1,8 +1,7 @@
 """A sold order, from the request to the mail, leaves its licence keys in clear nowhere but with its customer."""
 
 import base64
-import logging
-import sys
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import boto3
 import pytest
 
 from local.machine.postgres import SUPERUSER, Postgres
-from services.common import telemetry
 from services.common.key_service import KeyService
 from services.common.sealing import Vault
 from services.common.settings import SecretsSettings
@@ -20,20 +18,15 @@ from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.test_create_order import Shop
 from tests.integration.test_pipeline import Pipeline
 from tests.support.canaries import Canaries
+from tests.support.logs import talkative
 
 SECRET = "7QWRX-M2K9P-TTB4C-HN6VE-3ZDJA/+é"
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """What the service would write to standard output at its most talkative."""
-    written = StringIO()
-    before = list(logging.getLogger().handlers)
-    monkeypatch.setattr(sys, "stdout", written)
-    telemetry.configure("order", "eu", "DEBUG")
-    monkeypatch.undo()
-    logging.getLogger().handlers.extend(before)
-    return written
+def log() -> Iterator[StringIO]:
+    with talkative("order") as written:
+        yield written
 
 
 @pytest.fixture
