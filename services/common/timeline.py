@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.common.database import Connection
-from services.common.inbox import DONE
+from services.common.pipeline.inbox import DONE
 
 Rows = list[dict[str, Any]]
 

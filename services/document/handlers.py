@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from services.common import inbox, manifests, orders, outbox
+from services.common import orders
 from services.common.database import Connection, Database
 from services.common.errors import Park
 from services.common.faults import crash_point
-from services.common.inbox import Work
 from services.common.orders import State
-from services.common.payloads import PayloadStore
+from services.common.pipeline import inbox, manifests, outbox
+from services.common.pipeline.inbox import Work
+from services.common.pipeline.payloads import PayloadStore
 from services.document.notice import notice_of
 from services.document.rendering import Printed
 from services.document.witness import Numbered, numbered, witness

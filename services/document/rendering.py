@@ -21,7 +21,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from services.common.errors import Park
-from services.common.payloads import MAX_PAYLOAD_BYTES
+from services.common.pipeline.payloads import MAX_PAYLOAD_BYTES
 from services.document.einvoice.cii import cii_of
 from services.document.einvoice.hybrid import FILE_NAME, with_factur_x_metadata
 from services.document.einvoice.reading import terms_of

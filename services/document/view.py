@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from services.common.countries import country_name
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
+from services.common.tax.countries import country_name
 from services.document.wording import amount_text, long_date
 from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import Document

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.common.database import Connection
 from services.common.errors import Park
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from services.common.money import Money
+from services.common.money.amounts import Money
 
 _MONTHS = (  # strftime would follow the process's locale
     *("January", "February", "March", "April", "May", "June"),

@@ -1,11 +1,11 @@
 """Composition root of the document generator."""
 
-from services.common import pipeline
+from services.common.pipeline import composition
 from services.document.handlers import DocumentHandler
 from services.document.process import RenderingProcess
 
 
-class Settings(pipeline.PipelineSettings):
+class Settings(composition.PipelineSettings):
     """Everything the document generator is told."""
 
     queue_url_document: str
@@ -14,7 +14,7 @@ class Settings(pipeline.PipelineSettings):
 def main() -> int:
     """Renders documents until told to stop."""
     settings = Settings.read()
-    return pipeline.run(
+    return composition.run(
         settings,
         "document",
         settings.queue_url_document,

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from services.common import orders
 from services.common.database import Connection, Database
 from services.common.errors import Poison, Retry, Unavailable
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.email import suppression
 from services.registry import FEWEST_RECEIVES
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from uuid import UUID
 
-from services.common import inbox, manifests, orders
+from services.common import orders
 from services.common.database import Database
 from services.common.errors import Park, Retry, Unavailable
 from services.common.faults import crash_point
-from services.common.inbox import Work
 from services.common.orders import State
-from services.common.payloads import PayloadLost, PayloadStore
+from services.common.pipeline import inbox, manifests
+from services.common.pipeline.inbox import Work
+from services.common.pipeline.payloads import PayloadLost, PayloadStore
 from services.email import ledger
 from services.email.composition import Attachment, build_message
 from services.email.mailer import Mailer, OutcomeUnknown

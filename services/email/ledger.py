@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from services.common.database import Connection
-from services.common.inbox import Work
+from services.common.pipeline.inbox import Work
 from services.email.suppression import reason_against, recipient_hash
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.common.pipeline import PipelineSettings
+from services.common.pipeline.composition import PipelineSettings
 
 
 class Settings(PipelineSettings):

@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from services.common import telemetry, worker
-from services.common.consumer import Consumer
+from services.common import telemetry
 from services.common.database import Database
-from services.common.payloads import PayloadStore
-from services.common.polling import poll
-from services.common.queues import Source
+from services.common.pipeline import worker
+from services.common.pipeline.consumer import Consumer
+from services.common.pipeline.payloads import PayloadStore
+from services.common.pipeline.polling import poll
+from services.common.pipeline.queues import Source
 from services.common.readiness import writer_ready
 from services.email.events import EventRecorder, unhurried
 from services.email.handlers import EmailHandler

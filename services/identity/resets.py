@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from services.common import mailing, passwords
+from services.common import passwords
 from services.common.api import Call, Handler, Reply
 from services.common.database import Database
 from services.common.directory import Directory
 from services.common.errors import CodeRefused
+from services.common.mail import mailing
 from services.identity import codes
 from services.identity.model import Reset, ResetRequest
 from services.identity.people import customer_of

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from services.common.currencies import UnknownCurrencyError, decimals_of
 from services.common.errors import Park
-from services.common.money import Money, MoneyError
-from services.common.proration import prorated
-from services.common.tax import TaxTreatment
-from services.common.tax_rates import jurisdiction_of_seller
+from services.common.money.amounts import Money, MoneyError
+from services.common.money.currencies import UnknownCurrencyError, decimals_of
+from services.common.money.proration import prorated
+from services.common.tax.rates import jurisdiction_of_seller
+from services.common.tax.supplies import TaxTreatment
 from services.common.validation import faults
 from services.manifests.invoice_document import (
     Buyer,

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pydantic import ValidationError
 
-from services.common.money import Money
+from services.common.money.amounts import Money
 from services.common.validation import faults
 from services.invoice.composition import e_invoice_of
 from services.manifests.credit_note import CorrectedInvoice, CreditLine, CreditNoteDocument, remaining

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.common import manifests, orders, outbox
+from services.common import orders
 from services.common.database import Connection
-from services.common.tax import tax_point_of
-from services.common.tax_rates import jurisdiction_of_seller
+from services.common.pipeline import manifests, outbox
+from services.common.tax.rates import jurisdiction_of_seller
+from services.common.tax.supplies import tax_point_of
 from services.invoice import lines, numbering
 from services.invoice.credit import CreditHead, CreditRefused, Pieces, compose_credit_note, credited_lines
 from services.invoice.numbering import InvoiceKind, Number

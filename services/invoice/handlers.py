@@ -3,12 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.common import inbox, manifests, orders, outbox
+from services.common import orders
 from services.common.database import Connection, Database
 from services.common.faults import crash_point
-from services.common.inbox import Work
 from services.common.orders import State
-from services.common.tax import TaxParty, decide, tax_point_of
+from services.common.pipeline import inbox, manifests, outbox
+from services.common.pipeline.inbox import Work
+from services.common.tax.supplies import TaxParty, decide, tax_point_of
 from services.invoice import crediting, facts, lines, numbering
 from services.invoice.composition import InvoiceHead, compose
 from services.invoice.credit import CreditRefused, Pieces

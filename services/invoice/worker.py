@@ -1,10 +1,10 @@
 """Composition root of the invoice processor."""
 
-from services.common import pipeline
+from services.common.pipeline import composition
 from services.invoice.handlers import InvoiceHandler
 
 
-class Settings(pipeline.PipelineSettings):
+class Settings(composition.PipelineSettings):
     """Everything the invoice processor is told."""
 
     queue_url_invoice: str
@@ -13,4 +13,6 @@ class Settings(pipeline.PipelineSettings):
 def main() -> int:
     """Invoices orders until told to stop."""
     settings = Settings.read()
-    return pipeline.run(settings, "invoice", settings.queue_url_invoice, lambda database, _: InvoiceHandler(database))
+    return composition.run(
+        settings, "invoice", settings.queue_url_invoice, lambda database, _: InvoiceHandler(database)
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.common.api import Call, Reply
 from services.common.api.call import found
 from services.common.database import Connection
-from services.common.mail_states import mail_state
+from services.common.mail.states import mail_state
 from services.invoices.models import (
     InvoiceDetailAnswer,
     InvoiceLineAnswer,

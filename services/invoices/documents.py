@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from services.common.api.models import now
-from services.common.payloads import AWS_CONFIG, PayloadStore, lost
+from services.common.pipeline.payloads import AWS_CONFIG, PayloadStore, lost
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.common.api.models import Amount, Answer, Currency, Day, Id, Input, ListQuery, Moment
-from services.common.mail_states import MailState
+from services.common.mail.states import MailState
 from services.manifests.invoice_document import TaxCategory
 
 Month = Annotated[str, StringConstraints(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$")]

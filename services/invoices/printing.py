@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.common import inbox, outbox
 from services.common.database import Connection
+from services.common.pipeline import inbox, outbox
 
 
 def print_again(connection: Connection, invoice: dict[str, Any]) -> None:

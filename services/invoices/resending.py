@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from services.common import document_mails
 from services.common.api import Call, Reply
-from services.common.copies import Mail, Obstacle, Refusal, decide
 from services.common.database import Connection
-from services.common.document_mails import Asker
 from services.common.errors import NotPossible, TooManyRequests
+from services.common.mail import documents as document_mails
+from services.common.mail.copies import Mail, Obstacle, Refusal, decide
+from services.common.mail.documents import Asker
 from services.invoices.detail import find
 from services.invoices.documents import Documents
 from services.invoices.models import InvoiceResentAnswer

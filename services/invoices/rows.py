@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from services.common.money import Money
+from services.common.money.amounts import Money
 from services.invoices.models import Format, InvoiceAnswer
 
 COLUMNS = """

@@ -1,8 +1,9 @@
 """The transaction that makes what the CCP has done our own, with everything that follows from it."""
 
-from services.common import orders, outbox
+from services.common import orders
 from services.common.database import Connection
 from services.common.orders import State
+from services.common.pipeline import outbox
 from services.licensing.asking import Done
 from services.licensing.changes import Change, ChangeKind, Extension, ItemState
 from services.licensing.judgement import charged

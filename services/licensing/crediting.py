@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.common import orders, outbox
+from services.common import orders
 from services.common.database import Connection, Database
+from services.common.pipeline import outbox
 from services.licensing.changes import ChangeKind
 from services.licensing.credits import Credit, PaidLicence, credits_of
 from services.licensing.terms import TERM_DAYS, Paid

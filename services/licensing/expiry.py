@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from services.common import mailing
 from services.common.database import Connection, Database
+from services.common.mail import mailing
 from services.licensing.letters import Ending, expiry_letter
 
 THRESHOLDS = (30, 7, 1)

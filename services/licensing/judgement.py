@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 from services.licensing.ccp import Made
 from services.licensing.changes import Change, Extension
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.common.api.call import found
-from services.common.currencies import UnknownCurrencyError
 from services.common.database import Connection
 from services.common.errors import NotPossible
-from services.common.money import MoneyError
-from services.common.proration import prorated
+from services.common.money.amounts import MoneyError
+from services.common.money.currencies import UnknownCurrencyError
+from services.common.money.proration import prorated
 from services.licensing.changes import ChangeKind, State
 from services.licensing.terms import Term
 

@@ -1,9 +1,9 @@
 """`GET /licenses/{id}/key`: the key in clear, for the customer's own people, and a row that tells who has seen it."""
 
-from services.common import license_keys
 from services.common.api import Call, Reply
 from services.common.api.call import found
-from services.common.sealing import Vault
+from services.common.sealing import license_keys
+from services.common.sealing.vault import Vault
 from services.licensing.models import LicenseKeyAnswer
 
 NOT_KEPT = {"Cache-Control": "no-store"}

@@ -6,8 +6,8 @@ from services.common.api import Gate
 from services.common.api.serving import ApiSettings, create_app, serve
 from services.common.ccp.pauses import Pauses
 from services.common.database import Database
-from services.common.key_service import KeyService
-from services.common.sealing import Vault
+from services.common.sealing.key_service import KeyService
+from services.common.sealing.vault import Vault
 from services.common.settings import SecretsSettings
 from services.licensing import holding, items, listing, reconciler
 from services.licensing.api import OPERATIONS

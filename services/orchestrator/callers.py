@@ -7,9 +7,9 @@ from typing import Self
 from uuid import UUID
 
 from services.common.api import Call
+from services.common.api.idempotency import Claim
 from services.common.database import Database
 from services.common.errors import InvalidRequest, Problem
-from services.common.idempotency import Claim
 from services.orchestrator import audit
 from services.orchestrator.audit import Finding, Warrant
 from services.orchestrator.commands import Command

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from services.common import manifests, orders, outbox
+from services.common import orders
 from services.common.database import Connection, Database
 from services.common.errors import NotFound, NotPossible
+from services.common.pipeline import manifests, outbox
 from services.manifests.credit_note import CreditNoteDocument, remaining
 from services.manifests.credit_request import CreditRequestManifest
 from services.manifests.document import DocumentManifest

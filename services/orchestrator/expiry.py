@@ -6,7 +6,7 @@ When an object was written is known without asking S3: never before its row, and
 from typing import Any
 
 from services.common.database import Connection
-from services.common.inbox import DONE
+from services.common.pipeline.inbox import DONE
 from services.orchestrator.cursors import PayloadCursor
 from services.orchestrator.queries import ExpiringQuery
 

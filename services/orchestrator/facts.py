@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.common import inbox, orders, outbox
+from services.common import orders
 from services.common.database import Connection
 from services.common.errors import NotFound
-from services.common.inbox import DONE
 from services.common.orders import State
+from services.common.pipeline import inbox, outbox
+from services.common.pipeline.inbox import DONE
 from services.orchestrator.plans import Plan
 from services.orchestrator.stages import Facts, Handover, Stage
 

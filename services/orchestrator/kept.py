@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.common.database import Connection, Database
 from services.common.errors import NotFound, NotPossible
-from services.common.outbox import genuine
-from services.common.payloads import PayloadLost, PayloadStore
+from services.common.pipeline.outbox import genuine
+from services.common.pipeline.payloads import PayloadLost, PayloadStore
 from services.orchestrator import objects
 
 RENDER_AGAIN = "restart the stage 'document' to have it rendered again, byte for byte"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.common.consumer import path_of
 from services.common.database import Connection
 from services.common.errors import Poison
+from services.common.pipeline.consumer import path_of
 from services.orchestrator.audit import Finding
 from services.orchestrator.held import Letter
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.common.database import Connection
-from services.common.inbox import DONE
+from services.common.pipeline.inbox import DONE
 from services.orchestrator import clock
 from services.orchestrator.cursors import BatchCursor, OrderCursor
 from services.orchestrator.queries import Filter, OrdersQuery

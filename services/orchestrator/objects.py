@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.database import Connection, Database
-from services.common.outbox import genuine
-from services.common.payloads import PayloadStore, lost
+from services.common.pipeline.outbox import genuine
+from services.common.pipeline.payloads import PayloadStore, lost
 from services.orchestrator.plans import touched
 from services.orchestrator.stages import Facts, Stage, waits_at
 

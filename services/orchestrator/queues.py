@@ -12,7 +12,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.common.errors import NotFound, Unavailable
-from services.common.payloads import AWS_CONFIG
+from services.common.pipeline.payloads import AWS_CONFIG
 from services.orchestrator.held import Held, Letter
 
 if TYPE_CHECKING:

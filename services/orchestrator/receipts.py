@@ -2,9 +2,9 @@
 
 import json
 
-from services.common import idempotency
+from services.common.api import idempotency
+from services.common.api.idempotency import Claim
 from services.common.database import Connection, Database
-from services.common.idempotency import Claim
 
 Answer = dict[str, object]
 

@@ -10,12 +10,12 @@ new mail finishes the order in its place.
 
 from uuid import UUID
 
-from services.common import document_mails
-from services.common.copies import Mail, Refusal, decide
 from services.common.database import Database
-from services.common.document_mails import Asker
 from services.common.errors import NotPossible
-from services.common.payloads import PayloadStore, lost
+from services.common.mail import documents as document_mails
+from services.common.mail.copies import Mail, Refusal, decide
+from services.common.mail.documents import Asker
+from services.common.pipeline.payloads import PayloadStore, lost
 from services.orchestrator import audit
 from services.orchestrator.audit import Finding, Warrant
 from services.orchestrator.callers import Caller, Refused, refusals_audited

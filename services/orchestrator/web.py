@@ -6,7 +6,7 @@ from services.common.api import Gate
 from services.common.api.serving import create_app as create_service
 from services.common.api.serving import serve
 from services.common.database import Database
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 from services.orchestrator import scan
 from services.orchestrator.api import OPERATIONS
 from services.orchestrator.credits import Crediting

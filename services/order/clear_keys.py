@@ -11,9 +11,9 @@ from typing import Any
 
 import psycopg
 
-from services.common import license_keys
 from services.common.database import Connection, Database
-from services.common.sealing import Sealer, Vault
+from services.common.sealing import license_keys
+from services.common.sealing.vault import Sealer, Vault
 from services.order import kept
 from services.order.answers import Answer
 

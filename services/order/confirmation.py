@@ -1,9 +1,10 @@
 """The transaction that makes a sale of the CCP the order's own, with everything that follows from it."""
 
-from services.common import orders, outbox
+from services.common import orders
 from services.common.database import Connection
 from services.common.faults import crash_point
 from services.common.orders import State
+from services.common.pipeline import outbox
 from services.manifests.order import OrderManifest
 from services.order import kept
 from services.order.answers import Answer

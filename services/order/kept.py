@@ -7,11 +7,11 @@ the transaction, since that may take a call to KMS.
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.common.cipher import Sealed
+from services.common.api.idempotency import sealed_body
 from services.common.database import Connection
-from services.common.idempotency import sealed_body
 from services.common.orders import State
-from services.common.sealing import Sealer, Vault
+from services.common.sealing.cipher import Sealed
+from services.common.sealing.vault import Sealer, Vault
 from services.order import answers
 from services.order.answers import Answer
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 
 Guid = Annotated[UUID, Field(strict=False)]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.currencies import UnknownCurrencyError
 from services.common.database import Connection
 from services.common.errors import NotFound
-from services.common.money import Money, MoneyError
+from services.common.money.amounts import Money, MoneyError
+from services.common.money.currencies import UnknownCurrencyError
 from services.order.api_models import CreateOrder
 
 _log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from services.common.api.models import now
 from services.common.database import Connection
 from services.common.errors import NotPossible, Park
-from services.common.prices import told
-from services.common.proration import prorated
-from services.common.tax import TaxParty, TaxTreatment, decide, tax_point_of
+from services.common.money.prices import told
+from services.common.money.proration import prorated
+from services.common.tax.supplies import TaxParty, TaxTreatment, decide, tax_point_of
 from services.order.api_models import CreateOrder, QuoteAnswer, TermAnswer, VatAnswer
 from services.order.confirmation import LICENSE_DAYS
 from services.order.offers import Offer

@@ -9,7 +9,7 @@ from functools import partial
 
 from services.common.database import Database
 from services.common.errors import Unavailable
-from services.common.sealing import Vault
+from services.common.sealing.vault import Vault
 from services.order import clear_keys, comparison, discrepancies, verification
 from services.order.cancellations import Cancellations
 from services.order.ccp import CcpClient

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.common import idempotency, orders
+from services.common import orders
+from services.common.api import idempotency
+from services.common.api.idempotency import Claim, Key, Known
 from services.common.ccp.schedule import LEASE_SECONDS
 from services.common.database import Connection
 from services.common.faults import crash_point
-from services.common.idempotency import Claim, Key, Known
 from services.order import answers
 from services.order.answers import Answer
 from services.order.api_models import CreateOrder

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.common import license_keys
-from services.common.license_keys import SealedKey
-from services.common.sealing import Sealer
+from services.common.sealing import license_keys
+from services.common.sealing.license_keys import SealedKey
+from services.common.sealing.vault import Sealer
 from services.order import answers, kept
 from services.order.answers import Answer
 from services.order.ccp import Purchase

@@ -16,7 +16,7 @@ from services.common.database import Database
 from services.common.errors import Unavailable
 from services.common.faults import crash_point
 from services.common.orders import State
-from services.common.sealing import Sealer, Vault
+from services.common.sealing.vault import Sealer, Vault
 from services.order import answers, discrepancies, kept, leases, sealed_sale
 from services.order.answers import Answer
 from services.order.asking import Obtained, SaleCancelled, obtain

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.common.money import Money
-from services.common.prices import told
+from services.common.money.amounts import Money
+from services.common.money.prices import told
 from services.order.api_models import CancellationAnswer
 
 STATE = """

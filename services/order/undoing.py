@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.common import orders, outbox
+from services.common import orders
 from services.common.database import Connection
 from services.common.orders import State
+from services.common.pipeline import outbox
 from services.manifests.credit_request import CreditRequestManifest
 from services.order import answers, kept, returning
 

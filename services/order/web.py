@@ -7,8 +7,8 @@ from services.common.api.serving import create_app as create_service
 from services.common.api.serving import serve
 from services.common.ccp.pauses import Pauses
 from services.common.database import Database
-from services.common.key_service import KeyService
-from services.common.sealing import Vault
+from services.common.sealing.key_service import KeyService
+from services.common.sealing.vault import Vault
 from services.order import reconciler
 from services.order.api import OPERATIONS
 from services.order.cancellations import Cancellations

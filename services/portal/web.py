@@ -4,9 +4,10 @@ import json
 
 from flask import Flask, Response, request
 
-from services.common import telemetry, web
+from services.common import telemetry
+from services.common.api import web
+from services.common.api.webserver import WebServer
 from services.common.settings import ProcessSettings
-from services.common.webserver import WebServer
 from services.portal.generate import DOCUMENT
 from services.portal.page import render
 

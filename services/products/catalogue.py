@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from services.common.database import Connection
-from services.common.prices import told
+from services.common.money.prices import told
 from services.products.ccp import Service
 from services.products.changes import Change, Kind
 from services.products.differences import Differences, Known

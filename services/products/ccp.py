@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from services.common.api.models import Id, Prose
 from services.common.ccp.client import CcpApi, read
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 from services.common.validation import faults
 from services.manifests.values import Amount, Code, Name
 

@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, Inexact, Inv
 from fnmatch import fnmatchcase
 from uuid import UUID
 
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 
 HIGHEST_PRICE = Decimal("9999999999.9999")
 """What the database keeps of a price; an item that came to more would not be for sale."""

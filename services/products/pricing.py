@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.currencies import UnknownCurrencyError
 from services.common.database import Connection
-from services.common.prices import told
+from services.common.money.currencies import UnknownCurrencyError
+from services.common.money.prices import told
 from services.products.changes import Change, Kind
 from services.products.margins import Item, Rule, kept_price, rule_for, sales_price
 from services.products.rates import Rate, Rates

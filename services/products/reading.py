@@ -4,7 +4,7 @@ from typing import Any
 
 from services.common.api import Call, Cursor, Customer, ListQuery, Page, Reply
 from services.common.api.call import found
-from services.common.prices import told
+from services.common.money.prices import told
 from services.products import pricing, shown
 from services.products.models import CostChangeAnswer, PriceChangeAnswer, PriceHistoryAnswer
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.common.api import Customer
-from services.common.prices import told
+from services.common.money.prices import told
 from services.products.models import CostedProductAnswer, ProductAnswer, SalesPriceAnswer
 from services.products.rates import Rates
 

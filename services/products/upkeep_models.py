@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, StringConstraints, model_validator
 
 from services.common.api.models import Amount, Answer, Currency, Id, Input, Line, Moment
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 from services.products.changes import Kind
 
 Percent = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,4}(\.[0-9]{1,3})?$")]

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.common.database import connection_arguments
 from services.common.errors import Unavailable
-from services.common.payloads import AWS_CONFIG
+from services.common.pipeline.payloads import AWS_CONFIG
 from services.common.settings import DatabaseSettings
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from services.common import orders
 from services.common.database import Connection, Database
 from services.common.errors import Unavailable
 from services.common.faults import crash_point
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 from services.registry import QUEUES
 
 BATCH = 10

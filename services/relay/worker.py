@@ -4,10 +4,11 @@ import logging
 import threading
 from collections.abc import Callable
 
-from services.common import telemetry, worker
+from services.common import telemetry
 from services.common.database import Database
 from services.common.errors import Unavailable
-from services.common.payloads import PayloadStore
+from services.common.pipeline import worker
+from services.common.pipeline.payloads import PayloadStore
 from services.common.readiness import schema_ready
 from services.common.settings import DatabaseSettings, ProcessSettings
 from services.relay.adapters import OutboxAlarm, SqsSender

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from services.common import mailing
 from services.common.database import Connection
+from services.common.mail import mailing
 from services.manifests.email import EmailManifest
 from services.support.cases import Event, record, reference
 from services.support.states import CaseStatus

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.common.api.models import Amount, Answer, Currency, Id, Input, Line, ListQuery, Moment, Prose
-from services.common.mail_states import MailState
+from services.common.mail.states import MailState
 from services.support.states import Author, CaseStatus
 
 Reference = Annotated[str, StringConstraints(pattern="^CASE-[0-9]{6,12}$", max_length=17)]

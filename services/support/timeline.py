@@ -6,8 +6,8 @@ from uuid import UUID
 from services.common import timeline
 from services.common.api import Call, Reply
 from services.common.database import Connection
-from services.common.mail_states import mail_state
-from services.common.money import Money
+from services.common.mail.states import mail_state
+from services.common.money.amounts import Money
 from services.support import cases
 from services.support.models import (
     CaseEventAnswer,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.common.countries import UnknownCountryError, country_name
 from services.common.errors import InvalidRequest
-from services.common.tax_ids import InvalidTaxId, checked_tax_id
+from services.common.tax.countries import UnknownCountryError, country_name
+from services.common.tax.ids import InvalidTaxId, checked_tax_id
 
 
 def columns(changes: Mapping[str, Any], present: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from services.common import mailing, passwords
+from services.common import passwords
 from services.common.database import Connection, Database
 from services.common.directory import Directory
 from services.common.errors import EmailTaken, InvalidRequest, Unavailable
+from services.common.mail import mailing
 from services.users import welcome
 
 PERIOD_SECONDS = 10.0

@@ -1,7 +1,7 @@
 """What the threads of the order service and of licensing do beside the requests, turned by hand."""
 
-from services.common.key_service import KeyService
-from services.common.sealing import Vault
+from services.common.sealing.key_service import KeyService
+from services.common.sealing.vault import Vault
 from services.common.settings import SecretsSettings
 from services.licensing.ccp import LicenceDesk
 from services.licensing.settlement import Settlement as Changes

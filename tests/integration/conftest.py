@@ -16,7 +16,7 @@ from moto import mock_aws
 from local.machine.postgres import OWNER, Postgres
 from local.seed import CatalogueItem, DemoCustomer, customers, write_rows
 from services.common.database import Database
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 from services.database import schema
 from services.registry import QUEUES
 from tests.support import postgres

@@ -12,7 +12,7 @@ from services.common.api import Gate
 from services.common.api.quota import Quota
 from services.common.database import Database
 from services.common.errors import Park, Unauthorized
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 from services.common.tokens import Principal, TokenVerifier
 from services.orchestrator.api import OPERATIONS
 from services.orchestrator.queues import DeadLetters

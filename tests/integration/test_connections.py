@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from local.machine.postgres import OWNER, Postgres
-from services.common import outbox
 from services.common.database import Database, connection_arguments
 from services.common.errors import Unavailable
+from services.common.pipeline import outbox
 from services.common.readiness import schema_ready, writer_ready
 from services.common.settings import DatabaseSettings
 from services.database import schema

@@ -15,7 +15,7 @@ from services.common.api.quota import Quota
 from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
 from services.common.ccp.transport import Deadline
 from services.common.errors import Unauthorized
-from services.common.sealing import Vault
+from services.common.sealing.vault import Vault
 from services.common.tokens import Principal, TokenVerifier
 from services.order.api import OPERATIONS
 from services.order.cancellations import Cancellations

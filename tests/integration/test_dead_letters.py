@@ -10,8 +10,8 @@ import boto3
 import pytest
 
 from services.common.errors import Unavailable
-from services.common.payloads import PayloadStore
-from services.common.queues import Source
+from services.common.pipeline.payloads import PayloadStore
+from services.common.pipeline.queues import Source
 from services.registry import QUEUES
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.desk import Desk

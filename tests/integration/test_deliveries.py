@@ -9,13 +9,13 @@ from pathlib import Path
 import boto3
 import pytest
 
-from services.common import inbox
-from services.common.consumer import Consumer
 from services.common.errors import LeaseLost, Poison, Retry, Unavailable
-from services.common.inbox import Work, claim, finish, renew
-from services.common.payloads import PayloadStore
-from services.common.polling import poll
-from services.common.queues import Message, Source
+from services.common.pipeline import inbox
+from services.common.pipeline.consumer import Consumer
+from services.common.pipeline.inbox import Work, claim, finish, renew
+from services.common.pipeline.payloads import PayloadStore
+from services.common.pipeline.polling import poll
+from services.common.pipeline.queues import Message, Source
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from services.registry import FEWEST_RECEIVES, MAIL_PATIENCE_SECONDS, PATIENCE_SECONDS
@@ -35,9 +35,9 @@ def pipeline(world: World, aws: Aws) -> Pipeline:
 
 @pytest.fixture
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.common.queues.WAIT_SECONDS", 0)
-    monkeypatch.setattr("services.common.polling.BACKOFF_SECONDS", (0,))
-    monkeypatch.setattr("services.common.polling.POISON_SECONDS", 0)
+    monkeypatch.setattr("services.common.pipeline.queues.WAIT_SECONDS", 0)
+    monkeypatch.setattr("services.common.pipeline.polling.BACKOFF_SECONDS", (0,))
+    monkeypatch.setattr("services.common.pipeline.polling.POISON_SECONDS", 0)
 
 
 def with_dead_letters(aws: Aws, queue: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from pypdf import PdfReader
 
-from services.common import manifests
+from services.common.pipeline import manifests
 from services.invoice.credit import Pieces
 from services.invoice.crediting import issue
 from services.manifests.credit_note import CreditNoteDocument

@@ -9,7 +9,7 @@ from uuid import UUID
 import boto3
 import pytest
 
-from services.common import manifests
+from services.common.pipeline import manifests
 from services.document.rendering import render_invoice
 from services.invoice.crediting import issue
 from services.manifests.credit_note import CreditNoteDocument

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.common.errors import LeaseLost, Unavailable
-from services.common.payloads import PayloadStore
+from services.common.pipeline.payloads import PayloadStore
 from services.email.mailer import OutcomeUnknown
 from services.relay.relay import BATCH, relay_batch
 from tests.integration.conftest import BUCKET, REGION, Aws, World

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.common.errors import Park, Retry, Unavailable
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from tests.integration.conftest import Aws, World

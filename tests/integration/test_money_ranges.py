@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.common.money import Money
+from services.common.money.amounts import Money
 from services.invoice.crediting import CreditRequest, issue
 from services.order.api_models import MAX_AMOUNT
 from tests.integration.conftest import Aws, World

@@ -15,10 +15,10 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
-from services.common.consumer import Consumer
 from services.common.errors import Poison, Unavailable
-from services.common.payloads import PayloadStore
-from services.common.queues import Message
+from services.common.pipeline.consumer import Consumer
+from services.common.pipeline.payloads import PayloadStore
+from services.common.pipeline.queues import Message
 from services.document.handlers import DocumentHandler
 from services.document.rendering import Printed, Renderer
 from services.invoice import numbering
@@ -471,7 +471,7 @@ def test_a_replay_decides_nothing_again(pipeline: Pipeline, monkeypatch: pytest.
     world.admin.execute("UPDATE sales_product SET sales_price = 99")
     world.admin.execute("UPDATE sales_order SET sales_price = 99")
     world.admin.execute("UPDATE customer SET company_name = 'Renamed', country = 'US', vat_id = NULL")
-    monkeypatch.setattr("services.common.tax.standard_rate", lambda *_: Decimal(99))
+    monkeypatch.setattr("services.common.tax.supplies.standard_rate", lambda *_: Decimal(99))
     world.admin.execute("UPDATE inbox SET finished_at = NULL, lease_until = now()")
     for queue in ("invoice", "document", "email"):
         pipeline.take(queue)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from tests.integration.conftest import Aws, World
 from tests.integration.desk import Desk
 

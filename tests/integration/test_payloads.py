@@ -6,7 +6,7 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from services.common.payloads import MAX_PAYLOAD_BYTES, PayloadLost
+from services.common.pipeline.payloads import MAX_PAYLOAD_BYTES, PayloadLost
 from tests.integration.conftest import BUCKET, REGION, Aws, World
 from tests.integration.test_pipeline import Pipeline, email_stage, s3_key
 

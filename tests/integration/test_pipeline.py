@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.common.consumer import Consumer
 from services.common.errors import LeaseLost, Park, Poison, Retry, Unavailable
-from services.common.inbox import Work, claim, finish
-from services.common.payloads import PayloadStore
-from services.common.queues import Message
+from services.common.pipeline.consumer import Consumer
+from services.common.pipeline.inbox import Work, claim, finish
+from services.common.pipeline.payloads import PayloadStore
+from services.common.pipeline.queues import Message
 from services.document.handlers import DocumentHandler
 from services.document.rendering import Renderer
 from services.email.events import EventRecorder

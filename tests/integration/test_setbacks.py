@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from services.common.consumer import Consumer
 from services.common.errors import Retry
-from services.common.inbox import Work
+from services.common.pipeline.consumer import Consumer
+from services.common.pipeline.inbox import Work
 from tests.integration.conftest import Aws, World
 from tests.integration.desk import Desk, lose
 

@@ -10,7 +10,7 @@ from local.mail.envelope import Envelope
 from local.mail.events import Origin, events
 from local.mail.store import Mail
 from services.common.errors import Poison, Retry
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from services.invoice.crediting import issue

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from services.common import outbox
+from services.common.pipeline import outbox
 from services.invoice.credit import Pieces
 from services.invoice.crediting import CreditRequest
 from services.manifests.credit_request import CreditedQuantity, CreditRequestManifest

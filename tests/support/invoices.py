@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.tax import TaxParty, decide
+from services.common.tax.supplies import TaxParty, decide
 from services.invoice.composition import InvoiceHead, OrderFacts, SoldItem, compose
 from services.manifests.invoice_document import BankAccount, Buyer, InvoiceDocument, Seller
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.common.cipher import NotGenuine
 from services.common.database import Database
 from services.common.errors import Unavailable
-from services.common.key_service import Generated, KeyService
-from services.common.sealing import Vault
+from services.common.sealing.cipher import NotGenuine
+from services.common.sealing.key_service import Generated, KeyService
+from services.common.sealing.vault import Vault
 
 NOT_WRAPPED = "wrapped by nobody here"
 MASTER = os.urandom(32)

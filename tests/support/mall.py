@@ -18,8 +18,8 @@ from flask import Flask
 
 from local.machine.postgres import Postgres
 from services.common import telemetry
+from services.common.api.webserver import WebServer
 from services.common.database import Database
-from services.common.webserver import WebServer
 from services.registry import QUEUES, SERVICES, Service, dead_letter_variable, queue_variable
 from tests.integration.conftest import BUCKET, REGION, Aws
 from tests.support import postgres

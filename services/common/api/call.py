@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.common import idempotency
+from services.common.api import idempotency
 from services.common.api.callers import Customer, Staff
+from services.common.api.idempotency import Claim, Key
 from services.common.api.models import Input
 from services.common.api.reply import Reply
 from services.common.database import Connection, Database
 from services.common.errors import NotFound, PreconditionFailed
-from services.common.idempotency import Claim, Key
 
 Given = TypeVar("Given", bound=Input)
 

@@ -8,16 +8,16 @@ from typing import Any
 from flask import Flask, Response, g, request
 from pydantic import TypeAdapter, ValidationError
 
-from services.common import web
+from services.common.api import web
 from services.common.api.call import Call
 from services.common.api.callers import Customer, Staff, admit
+from services.common.api.idempotency import Key
 from services.common.api.models import Input
 from services.common.api.operation import Operation
 from services.common.api.quota import Quota
 from services.common.api.reply import Reply
 from services.common.database import Database
 from services.common.errors import InvalidRequest, NotFound, PreconditionRequired
-from services.common.idempotency import Key
 from services.common.tokens import TokenVerifier
 from services.registry import Caller
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from flask import Flask
 from pydantic import Field
 
-from services.common import telemetry, web
+from services.common import telemetry
+from services.common.api import web
 from services.common.api.mounting import Gate, Handler, mount
 from services.common.api.operation import Operation
 from services.common.api.quota import Quota
+from services.common.api.webserver import WebServer
 from services.common.database import Database
 from services.common.readiness import schema_ready
 from services.common.settings import DatabaseSettings, Environment, ProcessSettings, TokenSettings
 from services.common.tokens import TokenVerifier
-from services.common.webserver import WebServer
 
 CONNECTIONS = 4
 

@@ -6,7 +6,7 @@ Pure, and nothing is computed that the document does not say: the sums are the p
 import re
 from decimal import Decimal
 
-from services.common.money import Money
+from services.common.money.amounts import Money
 from services.document.einvoice.terms import Account, Breakdown, Line, Party, Tax, Terms
 from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import Document

@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 
 from local.machine.postgres import Postgres
+from services.common.api.webserver import THREADS
 from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown
 from services.common.ccp.gate import CALLS, Gate
 from services.common.ccp.pauses import Pauses
 from services.common.ccp.transport import Patience
 from services.common.database import Database
-from services.common.webserver import THREADS
 from services.order.ccp import CcpClient
 from services.order.reconciler import reconcile
 from tests.integration.conftest import World

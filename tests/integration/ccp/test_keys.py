@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from services.common import idempotency
-from services.common.idempotency import Claim, Key
+from services.common.api import idempotency
+from services.common.api.idempotency import Claim, Key
 from services.order import confirmation
 from tests.integration.conftest import World
 from tests.support.market import MIX, Market

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from services.common.api import Gate
 from services.common.api.quota import Quota
 from services.common.database import Database
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.email.events import EventRecorder
 from services.invoice.crediting import issue
 from services.invoices.api import OPERATIONS

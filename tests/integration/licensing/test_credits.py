@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.common.proration import prorated
+from services.common.money.proration import prorated
 from tests.support.ledgers import violations
 from tests.support.office import Office
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.common.proration import prorated
-from services.common.queues import Message
+from services.common.money.proration import prorated
+from services.common.pipeline.queues import Message
 from services.licensing import crediting, expiry
 from tests.integration.conftest import Aws, World
 from tests.integration.licensing.test_credits import used

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.common import license_keys
-from services.common.cipher import NotGenuine
 from services.common.errors import Unavailable
+from services.common.sealing import license_keys
+from services.common.sealing.cipher import NotGenuine
 from services.order import clear_keys
 from services.order.clear_keys import BATCH, seal_left_over
 from tests.integration.conftest import World

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy
 
 from local.machine.postgres import OWNER, Postgres
-from services.common.manifests import read
-from services.common.outbox import genuine
+from services.common.pipeline.manifests import read
+from services.common.pipeline.outbox import genuine
 from services.database import schema
 from services.manifests.order import OrderManifest
 from tests.integration.conftest import World

@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from local.machine.postgres import SUPERUSER, Postgres
-from services.common.key_service import KeyService
-from services.common.sealing import Vault
+from services.common.sealing.key_service import KeyService
+from services.common.sealing.vault import Vault
 from services.common.settings import SecretsSettings
 from services.order.model import CcpSale
 from services.registry import QUEUES

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from services.common import sealing
-from services.common.cipher import NotGenuine, Sealed
 from services.common.errors import Unavailable
-from services.common.sealing import CACHED, SECONDS, SECRETS, Vault
+from services.common.sealing import vault as sealing
+from services.common.sealing.cipher import NotGenuine, Sealed
+from services.common.sealing.vault import CACHED, SECONDS, SECRETS, Vault
 from tests.integration.conftest import World
 from tests.support.keys import NOT_WRAPPED, Keys, vault
 

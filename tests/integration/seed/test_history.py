@@ -13,9 +13,9 @@ from pypdf import PdfReader
 from local.ccp.catalogue import load_catalogue
 from local.seed import CatalogueItem, write_cases, write_past, write_people, write_rows
 from local.seed.demo import customers
-from services.common import license_keys
-from services.common.queues import Message
-from services.common.sealing import Vault
+from services.common.pipeline.queues import Message
+from services.common.sealing import license_keys
+from services.common.sealing.vault import Vault
 from services.invoice.crediting import CreditRequest, issue
 from services.licensing import expiry
 from services.orchestrator.scan import scan

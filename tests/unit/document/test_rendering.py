@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from services.common import manifests
 from services.common.errors import Park
+from services.common.pipeline import manifests
 from services.document.rendering import MAX_TEXT, Renderer, render_invoice
 from services.invoice.composition import SoldItem
 from services.manifests.document import DocumentManifest

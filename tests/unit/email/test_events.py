@@ -3,7 +3,7 @@
 import pytest
 
 from services.common.errors import Poison, Retry, Unavailable
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.email.events import unhurried
 from services.registry import FEWEST_RECEIVES
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from services.common.errors import Retry, Unavailable
-from services.common.queues import Message
+from services.common.pipeline.queues import Message
 from services.common.readiness import writer_ready
 from services.email import worker as email
 from services.email.settings import Settings

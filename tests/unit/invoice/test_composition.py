@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.common.currencies import decimals_of
 from services.common.errors import Park
+from services.common.money.currencies import decimals_of
 from services.invoice.composition import SoldItem
 from services.manifests.invoice_document import MAX_LINES, BankAccount, InvoiceDocument, TaxCategory
 from tests.support.invoices import EUROPE, SINGAPORE, buyer, invoice

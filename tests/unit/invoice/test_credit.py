@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.common.currencies import decimals_of
+from services.common.money.currencies import decimals_of
 from services.invoice.composition import SoldItem
 from services.invoice.credit import CreditHead, CreditRefused, Pieces, compose_credit_note, credited_lines
 from services.manifests.credit_note import CreditNoteDocument, remaining

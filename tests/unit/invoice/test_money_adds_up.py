@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.common.currencies import decimals_of
-from services.common.money import Money
-from services.common.proration import prorated
+from services.common.money.amounts import Money
+from services.common.money.currencies import decimals_of
+from services.common.money.proration import prorated
 from services.invoice.composition import SoldItem
 from services.invoice.credit import CreditRefused, Pieces
 from services.manifests.credit_note import CreditNoteDocument, remaining

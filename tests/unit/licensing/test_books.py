@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from services.common.money import Money
-from services.common.proration import prorated
+from services.common.money.amounts import Money
+from services.common.money.proration import prorated
 from services.licensing.choice import Held, choose
 from services.licensing.credits import PaidLicence, credits_of
 from services.licensing.terms import TERM_DAYS, Paid, Term, extension, joining

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from services.common.api.idempotency import fingerprint
 from services.common.errors import InvalidRequest
-from services.common.idempotency import fingerprint
 from services.orchestrator.commands import BulkRestart, Discard, Redrive, Restart
 from services.orchestrator.cursors import BatchCursor, OrderCursor
 from services.orchestrator.queries import OrdersQuery

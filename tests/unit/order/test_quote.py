@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common import idempotency
-from services.common.api import Operation
-from services.common.currencies import decimals_of
+from services.common.api import Operation, idempotency
 from services.common.errors import NotPossible
-from services.common.tax import TaxParty, decide
+from services.common.money.currencies import decimals_of
+from services.common.tax.supplies import TaxParty, decide
 from services.invoice.composition import InvoiceHead, OrderFacts, SoldItem, compose
 from services.manifests.invoice_document import Buyer, Seller
 from services.order.api import OPERATIONS

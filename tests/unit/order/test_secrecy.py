@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
+from services.common.api.idempotency import Known
 from services.common.ccp.transport import Reply
-from services.common.idempotency import Known
 from services.order import answers
 from services.order.asking import Obtained
 from services.order.model import CcpSale, RecordedSale

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.currencies import UnknownCurrencyError, decimals_of
+from services.common.money.currencies import UnknownCurrencyError, decimals_of
 from services.products.margins import HIGHEST_PRICE, Item, Rule, kept_price, rule_for, sales_price
 from tests.unit.products.rules import DAY, OFFICE, rule
 

@@ -16,10 +16,10 @@ from local.seed.papers import document_payload, sale_payload
 from local.seed.past import MONTHS, Item, PastOrder, past_orders
 from local.seed.people import account_ids, subscription_names
 from local.seed.purchases import record_sales
-from services.common import manifests
-from services.common.outbox import PATH
-from services.common.tax import TaxParty, decide
-from services.common.tax_ids import checked_tax_id
+from services.common.pipeline import manifests
+from services.common.pipeline.outbox import PATH
+from services.common.tax.ids import checked_tax_id
+from services.common.tax.supplies import TaxParty, decide
 from services.manifests.document import DocumentManifest
 from services.manifests.order import OrderManifest
 

@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from services.common import manifests
 from services.common.errors import Poison
+from services.common.pipeline import manifests
 from services.manifests.base import Manifest
 from services.manifests.email import EmailManifest
 from services.manifests.order import OrderManifest

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 
 from services.common.errors import Unavailable
-from services.common.payloads import MAX_PAYLOAD_BYTES, PayloadLost, PayloadStore
+from services.common.pipeline.payloads import MAX_PAYLOAD_BYTES, PayloadLost, PayloadStore
 
 BODY = b"payload" * 100
 BOMB = 100 * 1024 * 1024

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.common import worker
 from services.common.errors import Unavailable
-from services.common.health import Heartbeat, serve_health
+from services.common.pipeline import worker
+from services.common.pipeline.health import Heartbeat, serve_health
 from services.common.settings import ProcessSettings
 
 

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from pydantic import Field
 
 from services import registry
-from services.common import web
-from services.common.api import Answer, Call, Download, Example, Gate, Input, ListQuery, Operation, Reply, mount
+from services.common.api import Answer, Call, Download, Example, Gate, Input, ListQuery, Operation, Reply, mount, web
 from services.common.api.models import Moment
 from services.common.api.quota import Quota
 from services.common.database import Database

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.common import web
-from services.common.api import Gate, mount
+from services.common.api import Gate, mount, web
 from services.common.api.quota import Quota
 from services.common.database import Database
 from services.common.errors import PROBLEM_BASE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.cipher import NONCE_BYTES, DataKey, NotGenuine, Sealed
+from services.common.sealing.cipher import NONCE_BYTES, DataKey, NotGenuine, Sealed
 
 KEY = DataKey(uuid4(), os.urandom(32))
 HERE = "license/1/2"

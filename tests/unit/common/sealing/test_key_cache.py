@@ -3,8 +3,8 @@
 import os
 from uuid import uuid4
 
-from services.common.cipher import DataKey
-from services.common.key_cache import KeyCache
+from services.common.sealing.cipher import DataKey
+from services.common.sealing.key_cache import KeyCache
 
 
 class Clock:

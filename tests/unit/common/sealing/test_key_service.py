@@ -10,9 +10,9 @@ from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from services.common.cipher import NotGenuine
 from services.common.errors import Unavailable
-from services.common.key_service import KeyService
+from services.common.sealing.cipher import NotGenuine
+from services.common.sealing.key_service import KeyService
 from services.common.settings import SecretsSettings
 
 REGION = "eu-west-1"

@@ -1,0 +1,1 @@
+"""Mails from any service, and copies of a document's mail."""

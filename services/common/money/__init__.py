@@ -1,0 +1,1 @@
+"""Amounts of money in their currencies, and the shares of them."""

@@ -1,0 +1,1 @@
+"""Secrets at rest: sealed under data keys that KMS wraps."""

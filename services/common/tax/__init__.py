@@ -1,0 +1,1 @@
+"""How a supply is taxed, and the tables it is read from."""
