@@ -18,9 +18,3 @@ def shop(world: World) -> Shop:
 @pytest.fixture
 def pipeline(world: World, aws: Aws) -> Pipeline:
     return Pipeline(world, aws)
-
-
-def sell_in_dollars(world: World) -> None:
-    """The legal entity of Asia Pacific, which is siam's and merlion's, sells in Singapore dollars."""
-    world.admin.execute("UPDATE legal_entity SET currency = 'SGD' WHERE invoice_series = 'AP'")
-    world.admin.execute("INSERT INTO product_price SELECT product_id, 'SGD', 17.70 FROM product_price")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
-from tests.integration.orders.conftest import sell_in_dollars
 from tests.integration.test_create_order import Shop
 
 
@@ -100,7 +99,6 @@ def test_an_order_keeps_the_price_it_was_made_at(shop: Shop) -> None:
 
 
 def test_an_order_is_sold_in_its_customer_s_currency_and_bought_in_the_ccp_s(shop: Shop) -> None:
-    sell_in_dollars(shop.world)
     made(shop, who="siam")
     [shown] = listed(shop, who="siam")["orders"]
     assert (shown["state"], shown["salesPrice"], shown["currency"]) == ("CONFIRMED", "17.70", "SGD")

@@ -123,6 +123,5 @@ def shelf(world: World) -> Shelf:
 @pytest.fixture
 def abroad(shelf: Shelf) -> Shelf:
     """The legal entity of Asia Pacific, which is siam's, sells in Singapore dollars."""
-    shelf.world.admin.execute("UPDATE legal_entity SET currency = 'SGD' WHERE invoice_series = 'AP'")
     shelf.rate("1.5")
     return shelf

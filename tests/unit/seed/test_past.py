@@ -25,8 +25,9 @@ from services.manifests.order import OrderManifest
 
 TODAY = date(2026, 11, 22)
 ITEMS = [
-    Item(stable_id("product", str(one.id)), one.id, one.name, one.unit_price, one.currency, Decimal("13.81"), "EUR")
+    Item(stable_id("product", str(one.id)), one.id, one.name, one.unit_price, one.currency, Decimal(price), currency)
     for one in load_catalogue().values()
+    for price, currency in (("13.81", "EUR"), ("20.71", "SGD"))
 ]
 
 
