@@ -35,6 +35,14 @@ POINTS: Mapping[str, str] = {
     "C20": "orchestrator: order locked for a restart, nothing written",
     "C21": "orchestrator: restart written, not yet committed",
     "C22": "orchestrator: restart committed, not yet answered",
+    "C23": "licensing: change reserved, not yet committed",
+    "C24": "licensing: reservation committed, nobody at work on it",
+    "C25": "licensing: change leased, the CCP not yet asked",
+    "C26": "licensing: changed by the CCP, nothing recorded of it",
+    "C27": "licensing: confirmation written, not yet committed",
+    "C28": "licensing: confirmation committed, not yet answered",
+    "C29": "licensing: overdue change leased by the reconciler, the CCP not yet searched",
+    "C30": "licensing: credit notes asked for, not yet committed",
 }
 """Every point and what has happened when a process dies there."""
 
@@ -60,7 +68,7 @@ def crash_point(point: str, subject: object) -> None:
 
     Args:
         point: one of `POINTS`.
-        subject: the order at hand. It dies once at each point, so that what takes the work over gets through.
+        subject: the order or change at hand. It dies once at each point, so that what takes the work over gets through.
     """
     if (armed := _armed.get(point)) is not None:
         _strike(*armed, str(subject))

@@ -11,6 +11,7 @@ from services.common.api import Call, Handler, Reply
 from services.common.api.call import found
 from services.common.database import Connection
 from services.common.errors import CcpRejected
+from services.common.faults import crash_point
 from services.licensing import prolonging, reserving
 from services.licensing.changes import OUTCOME, ChangeKind
 from services.licensing.models import ChangeAnswer, ChangeState
@@ -46,10 +47,12 @@ class Changing:
     def _change(self, call: Call, reserve: Callable[[Connection, Call], UUID]) -> Reply:
         def effect(connection: Connection) -> Reply:
             change = find(connection, reserve(connection, call))
+            crash_point("C23", change.id)
             return Reply.of(change, 202, location=change.status)
 
         kept = call.once(effect)
         change_id = UUID(kept.headers["Location"].removeprefix(ADDRESS))
+        crash_point("C24", change_id)
         self._settlement.pursue(change_id)
         with call.transaction() as connection:
             change = find(connection, change_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.common import orders
 from services.common.database import Connection, Database
+from services.common.faults import crash_point
 from services.common.pipeline import outbox
 from services.licensing.changes import ChangeKind
 from services.licensing.credits import Credit, PaidLicence, credits_of
@@ -77,6 +78,7 @@ def _finish(connection: Connection, change: dict[str, Any]) -> None:
     connection.execute(
         "UPDATE licence_change SET state = 'FINISHED', updated_at = now() WHERE id = %s", (change["id"],)
     )
+    crash_point("C30", change["id"])
     _log.info("licences credited", extra={"change_id": change["id"]})
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from services.common.ccp import schedule
 from services.common.ccp.client import PATIENCE, CcpNotCalled, CcpOutcomeUnknown, CcpRefused
 from services.common.database import Database
+from services.common.faults import crash_point
 from services.licensing import changes
 from services.licensing.asking import Done, NotAsAsked, obtain
 from services.licensing.ccp import LicenceDesk
@@ -46,11 +47,13 @@ class Settlement:
                 change = changes.lease_overdue(connection)
             if change is None:
                 return done
+            crash_point("C29", change.id)
             self.settle(change)
         return batch
 
     def settle(self, change: Change) -> None:
         """Has the change made whose lease the caller holds, and records what came of it."""
+        crash_point("C25", change.id)
         if change.attempt > schedule.MAX_ATTEMPTS:
             self._park(change, f"{change.attempt - 1} attempts ended in a fault of our own")
             return
@@ -75,15 +78,18 @@ class Settlement:
             self._put_off(change, wait, unknown, attempted=True)
 
     def _record(self, change: Change, done: Done) -> None:
+        crash_point("C26", change.id)
         try:
             with self._database.transaction() as connection:
                 confirm(connection, change, done)
+                crash_point("C27", change.id)
         except psycopg.errors.UniqueViolation:
             self._park(change, "the CCP has given the transaction to another order before")
             return
         except (psycopg.DataError, ValidationError, LookupError) as fault:
             self._park(change, f"what the CCP has done cannot be recorded: {type(fault).__name__}")
             return
+        crash_point("C28", change.id)
         _log.info("licences changed", extra={"change_id": change.id, "attempt": change.attempt})
 
     def _put_off(self, change: Change, seconds: float, reason: Exception, *, attempted: bool) -> None:

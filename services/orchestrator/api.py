@@ -7,10 +7,20 @@ from pydantic import Field
 from services.common.api import Operation
 from services.common.errors import NotPossible, NotRestartable
 from services.orchestrator import examples
-from services.orchestrator.commands import BulkRestart, Credit, Discard, Extend, Redrive, Resend, Restart
+from services.orchestrator.commands import (
+    BulkRestart,
+    Credit,
+    Discard,
+    Extend,
+    Redrive,
+    Resend,
+    Restart,
+    RestartChange,
+)
 from services.orchestrator.objects import DOCUMENT, MANIFEST
 from services.orchestrator.outcomes import (
     BulkRestartAnswer,
+    ChangeRestartAnswer,
     CreditAnswer,
     DiscardAnswer,
     ExtendAnswer,
@@ -92,6 +102,19 @@ OPERATIONS = (
         answer=BulkRestartAnswer,
         key=True,
         examples=(examples.RESTARTS,),
+    ),
+    Operation(
+        method="POST",
+        path="/operations/license-changes/{id}/restart",
+        name="restartLicenseChange",
+        summary="Have a parked change of licences looked at again at once",
+        description=f"{_DRY} The cloud provider is searched before it is asked again: nothing happens twice. "
+        "An increase is an order: restart that one.",
+        body=RestartChange,
+        answer=ChangeRestartAnswer,
+        problems=(NotRestartable,),
+        key=True,
+        examples=(examples.RESTART_CHANGE,),
     ),
     Operation(
         method="GET",

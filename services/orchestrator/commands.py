@@ -43,6 +43,10 @@ class Restart(Command):
     stage: Stage | None = None
 
 
+class RestartChange(Command):
+    """One change of licences."""
+
+
 class Resend(Command):
     """A document's mail once more; without a number that of the order's invoice."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from services.common.api import Example
 
 _ORDER = "0749be3c-dbcd-4505-9d47-90358bcc4de7"
+_CHANGE = "9d2e7c41-8f3a-4b6d-a1c5-7e0b3f5d2c88"
 _CUSTOMER = "5b0f3f52-6f6e-5b55-8a3f-3f7b3b8c2f11"
 _PAYLOAD = f"{_CUSTOMER}/{_ORDER}/email/1-4c6d1b5a0f.json"
 _REAL: dict[str, Any] = {"dryRun": False, "reason": "the mailbox has room again"}
@@ -116,6 +117,17 @@ RESTARTS = Example(
     "Everything that is parked for a full mailbox",
     {"dryRun": False, "orders": [_OUTCOME], "changedMeanwhile": 0, "left": 0, "next": None},
     {**_REAL, "filter": {"state": "PARKED", "reason": "mailbox full"}, "perMinute": 60},
+)
+RESTART_CHANGE = Example(
+    "A return whose outcome was unclear",
+    {
+        "dryRun": False,
+        "changeId": _CHANGE,
+        "effect": "restart",
+        "detail": "licensing searches the CCP for this RETURN, and asks for what is missing; it was parked because the "
+        "CCP's outcome is unclear: no answer within 5 s",
+    },
+    {"dryRun": False, "reason": "the CCP says that it works again"},
 )
 DEAD_LETTERS = Example("One letter", {"queues": [{"queue": "email", "waiting": 1, "messages": [_LETTER]}]})
 REDRIVE = Example(

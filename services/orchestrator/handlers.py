@@ -10,7 +10,18 @@ from services.common.database import Database
 from services.orchestrator import expiry, listing, objects, timeline
 from services.orchestrator.backlog import backlog
 from services.orchestrator.callers import Caller
-from services.orchestrator.commands import BulkRestart, Command, Credit, Discard, Extend, Redrive, Resend, Restart
+from services.orchestrator.change_restarts import ChangeRestarter
+from services.orchestrator.commands import (
+    BulkRestart,
+    Command,
+    Credit,
+    Discard,
+    Extend,
+    Redrive,
+    Resend,
+    Restart,
+    RestartChange,
+)
 from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
 from services.orchestrator.extend import Extender
@@ -66,6 +77,7 @@ class Hands:
     """Who carries out what operators set going."""
 
     restarting: Restarting
+    change_restarter: ChangeRestarter
     redriver: Redriver
     discarder: Discarder
     resender: Resender
@@ -77,6 +89,7 @@ def writes(hands: Hands) -> Mapping[str, Handler]:
     """What operators may set going."""
     return {
         "restartOrder": _write(Restart, _id, hands.restarting.restart),
+        "restartLicenseChange": _write(RestartChange, _id, hands.change_restarter.restart),
         "resendMail": _write(Resend, _id, hands.resender.resend),
         "creditInvoice": _write(Credit, _id, hands.crediting.credit),
         "restartOrders": _restarts(hands.restarting),

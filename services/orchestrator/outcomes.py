@@ -56,6 +56,15 @@ class BulkRestartAnswer(Answer):
     next: str | None
 
 
+class ChangeRestartAnswer(Answer):
+    """What the restart of a change of licences comes to: `restart`, or `none` if there is nothing to do."""
+
+    dry_run: bool
+    change_id: UUID
+    effect: Effect
+    detail: str
+
+
 class RedriveAnswer(Answer):
     """What the redrive comes to, by order and by message."""
 

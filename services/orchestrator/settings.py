@@ -14,7 +14,9 @@ class Settings(ApiSettings):
     dead_letter_url_document: str
     dead_letter_url_email: str
     dead_letter_url_mail_events: str
+    dead_letter_url_inbound_mail: str
     queue_url_mail_events: str
+    queue_url_inbound_mail: str
 
     @property
     def dead_letters(self) -> dict[str, str]:
@@ -24,9 +26,10 @@ class Settings(ApiSettings):
             "document": self.dead_letter_url_document,
             "email": self.dead_letter_url_email,
             "mail-events": self.dead_letter_url_mail_events,
+            "inbound-mail": self.dead_letter_url_inbound_mail,
         }
 
     @property
     def returnable(self) -> dict[str, str]:
         """The URLs of the queues whose messages no service of ours would send again."""
-        return {"mail-events": self.queue_url_mail_events}
+        return {"mail-events": self.queue_url_mail_events, "inbound-mail": self.queue_url_inbound_mail}

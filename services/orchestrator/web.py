@@ -9,6 +9,7 @@ from services.common.database import Database
 from services.common.pipeline.payloads import PayloadStore
 from services.orchestrator import scan
 from services.orchestrator.api import OPERATIONS
+from services.orchestrator.change_restarts import ChangeRestarter
 from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
 from services.orchestrator.extend import Extender
@@ -30,6 +31,7 @@ def create_app(gate: Gate, store: PayloadStore, dead_letters: DeadLetters, paylo
     kept = KeptObjects(database, store)
     hands = Hands(
         Restarting(database, restarter),
+        ChangeRestarter(database),
         Redriver(database, dead_letters, restarter),
         Discarder(database, dead_letters),
         Resender(database, store),

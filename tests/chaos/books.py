@@ -15,7 +15,20 @@ from tests.chaos.checker import Mail, Row, Sale, Stored
 from tests.chaos.clients import Acknowledgements
 from tests.chaos.mailbox import Mailbox
 from tests.chaos.objects import Bucket
+from tests.chaos.quantities import Holdings, Made
 from tests.chaos.region import Region
+
+_LIVE = """
+    SELECT l.sale, l.id, l.valid_to FROM license l JOIN sale s ON s.transaction_id = l.sale
+    WHERE s.sequence > ? AND s.cancelled_at IS NULL AND l.returned_at IS NULL
+"""
+_CHANGED = """
+    SELECT c.transaction_id, c.reference, json_extract(c.answer, '$.licenseIds') FROM change c
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(c.answer, '$.licenseIds') i JOIN license l ON l.id = i.value
+        JOIN sale s ON s.transaction_id = l.sale WHERE s.sequence > ?
+    ) ORDER BY c.sequence
+"""
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,7 @@ class BedBooks:
     """The books of one run.
 
     Attributes:
-        first_sale: what the CCP had sold before this run; it is not looked at.
+        first_sale: what the CCP had sold before this run; it is not looked at, and neither are its licences.
         logs: where the pods of this run write theirs.
         poisoned: messages that the run has put on a queue and that nobody can understand, by queue.
     """
@@ -50,6 +63,16 @@ class BedBooks:
             ledger.row_factory = sqlite3.Row
             found = [dict(row) for row in ledger.execute(query, (self.first_sale,)).fetchall()]
         return [_sale(row) for row in found if cancelled or not row["cancelled_at"]]
+
+    def holdings(self) -> Holdings:
+        """The licences of this run's sales and what was changed of them, read from the ledger's file."""
+        with sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True) as ledger:
+            live = ledger.execute(_LIVE, (self.first_sale,)).fetchall()
+            changed = ledger.execute(_CHANGED, (self.first_sale,)).fetchall()
+        return Holdings(
+            {(sale, licence): ends for sale, licence, ends in live},
+            [Made(name, reference, tuple(json.loads(ids))) for name, reference, ids in changed],
+        )
 
     def licences(self) -> Sequence[str]:
         """The licence keys that the database holds, opened with the run's KMS key."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from tests.chaos import failures, scenarios, storms
+from tests.chaos import changes, failures, scenarios, storms
 from tests.chaos.scenario import Scenario
 
 ORDERS = 10_000
@@ -54,6 +54,11 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
         round_of = scenarios.every_point(times)
         yield replace(round_of, name=f"{round_of.name}, round {number}")
     yield scenarios.operator_points(sizes.times)
+    for number, times in enumerate(sizes.rounds, 1):
+        round_of = changes.change_points(times)
+        yield replace(round_of, name=f"{round_of.name}, round {number}")
+    yield changes.left_alone(min(PER_ROUND, sizes.times))
+    yield changes.without_keys(min(PER_ROUND, sizes.times))
     yield scenarios.BAD_NETWORK
     yield scenarios.SES_ANSWER_LOST
     yield scenarios.LATE_EVIDENCE
@@ -67,6 +72,8 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     yield failures.rolling(some)
     yield failures.charged_twice(some)
     yield storms.erring_provider(2 * some)
+    yield changes.erring_provider(max(4, some // 8))
+    yield changes.change_deaths(max(4, some // 8))
     yield storms.backends_lost(some)
     yield storms.replayed(5 * some)
     yield storms.aws_down(2 * some, outage)

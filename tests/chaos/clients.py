@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -91,6 +91,16 @@ class Customer:
             self._told.note(key, fault)
             return 0
         return self._told.note(key, answer) or answer.status
+
+    def call(
+        self, method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> urllib3.BaseHTTPResponse | None:
+        """The answer to one request, or None if there was none."""
+        given = {**self._headers, **(headers or {})}
+        try:
+            return self._http.request(method, url, headers=given, json=body)
+        except urllib3.exceptions.HTTPError:
+            return None
 
     def get(self, url: str, path: str) -> int:
         """The status of a look at something."""

@@ -27,7 +27,7 @@ def main() -> None:
     registry, entry = importlib.import_module("services.registry"), importlib.import_module("services.__main__")
     for service in registry.SERVICES:
         if service.role is not registry.Role.MIGRATE:
-            importlib.import_module(f"services.{service.name}.{service.role.value}")
+            importlib.import_module(f"services.{service.package}.{service.role.value}")
     session = botocore.session.get_session()
     tables = session.get_component("data_loader")
     for name in ("s3", "sqs", "sesv2", "kms"):

@@ -18,9 +18,12 @@ PAGE = """\
 
 The services run as processes over a real PostgreSQL, the AWS emulator and the CCP's simulator, each behind a proxy, and
 the mail sink. After each scenario a checker that shares nothing with the services reads the database, the CCP's ledger,
-S3 and the mail sink, and checks I1 to I7 of the design, and I8: no licence key lies in clear in the database, in S3 or
-in a log. The leases of a killed process, and at the end of some scenarios the order service's pauses before it asks the
-CCP again, are let run out at once, so that waiting is not most of the run; nothing else of the recovery is helped.
+S3 and the mail sink, and checks I1 to I7 of the design, and two more. I8: no licence key lies in clear in the
+database, in S3 or in a log. I9: what the changes of an item's licences come to is its quantity and what the CCP's
+ledger has of it; each change was made there once, none stays open, and each has its one credit note or invoice.
+
+The leases of a killed process, and in some scenarios the pauses before the CCP is asked again, are let run out at once,
+so that waiting is not most of the run; nothing else of the recovery is helped.
 
 To repeat it: `{command}`. The seed fixes who orders what, whom a kill strikes and what the proxies do; how processes
 interleave it cannot fix.

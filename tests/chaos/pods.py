@@ -33,6 +33,11 @@ _TIME_PASSES = (
     UPDATE sales_order SET leased_until = now(), ccp_attempts = greatest(1, ccp_attempts - 1)
     WHERE %(service)s = 'order' AND state = 'RESERVED'
     """,
+    # The first attempt counts even so: after it the CCP is searched before it is asked.
+    """
+    UPDATE licence_change SET leased_until = now(), ccp_attempts = greatest(least(ccp_attempts, 1), ccp_attempts - 1)
+    WHERE %(service)s = 'licensing' AND state IN ('RESERVED', 'CONFIRMED')
+    """,
 )
 
 

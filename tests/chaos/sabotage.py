@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos import failures, scenarios
+from tests.chaos import changes, failures, scenarios
 from tests.chaos.bed import Bed
 from tests.chaos.scenario import Scenario, play
 from tests.chaos.scenarios import crash
@@ -89,7 +89,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "the message is deleted before its effect is committed",
-        "common/polling.py",
+        "common/pipeline/polling.py",
         "            wait = _attempt(take, message)",
         "            source.delete([message]); wait = _attempt(take, message)",
         crash("C9"),
@@ -110,14 +110,14 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "no inbox: a path that is done is claimed again",
-        "common/inbox.py",
+        "common/pipeline/inbox.py",
         "WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()",
         "WHERE true",
         scenarios.DUPLICATES,
     ),
     Sabotage(
         "a worker's lease never ends",
-        "common/inbox.py",
+        "common/pipeline/inbox.py",
         "WHERE inbox.finished_at IS NULL AND inbox.lease_until < now()",
         "WHERE false",
         crash("C11"),
@@ -167,7 +167,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "a key is accepted with another body",
-        "common/idempotency.py",
+        "common/api/idempotency.py",
         'if row["fingerprint"] != claim.fingerprint:',
         'if row["fingerprint"] is None:',
         scenarios.KEYS,
@@ -216,7 +216,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "payloads are not compared with their hash",
-        "common/payloads.py",
+        "common/pipeline/payloads.py",
         "if digest != sha256:",
         "if not found:",
         scenarios.ALTERED,
@@ -258,14 +258,14 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "a licence key is sealed for another customer",
-        "common/license_keys.py",
+        "common/sealing/license_keys.py",
         "sealer.seal(secret, _bound_to(license_id, customer))",
         "sealer.seal(secret, _bound_to(license_id, license_id))",
         scenarios.PLAIN,
     ),
     Sabotage(
         "what a worker has in hand is not kept hidden while it works",
-        "common/polling.py",
+        "common/pipeline/polling.py",
         "with Keeper(hand.keep, source.visibility_seconds)",
         "with Keeper(hand.keep, 3600)",
         failures.SLOW_WORK,
@@ -293,16 +293,45 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "a worker does not hear SIGTERM",
-        "common/worker.py",
+        "common/pipeline/worker.py",
         "lambda *_: stop.set()",
         "lambda *_: None",
         failures.rolling(10),
     ),
     Sabotage(
         "a message that cannot be understood is deleted",
-        "common/polling.py",
+        "common/pipeline/polling.py",
         "        return POISON_SECONDS\n",
         "        return None\n",
         failures.poison(10),
+    ),
+    Sabotage(
+        "a change is asked for again without a search",
+        "licensing/asking.py",
+        "return _ask(desk, change, desk.made_for(change, deadline), deadline)",
+        "return _ask(desk, change, (), deadline)",
+        changes.without_keys(2),
+    ),
+    Sabotage(
+        "a change is confirmed in one transaction, and its licences follow in another",
+        "licensing/confirmation.py",
+        "    if change.extension is None:\n        _take_back",
+        "    connection.commit()\n    if change.extension is None:\n        _take_back",
+        changes.extensions("C27", 1),
+    ),
+    Sabotage(
+        "a change is marked as credited in one transaction, and the credit notes are asked for in another",
+        "licensing/crediting.py",
+        "    for credit in owed:\n",
+        '    connection.execute("UPDATE licence_change SET state = \'FINISHED\' WHERE id = %s", (change["id"],))\n'
+        "    connection.commit()\n    for credit in owed:\n",
+        changes.change_points(1),
+    ),
+    Sabotage(
+        "a change keeps no idempotency key",
+        "licensing/changing.py",
+        "        kept = call.once(effect)\n",
+        "        with call.transaction() as own: kept = effect(own)\n",
+        changes.change_points(1),
     ),
 )

@@ -31,7 +31,7 @@ def random_deaths(orders: int) -> Scenario:
     """SIGKILL for a random pod each second for as long as an order is on its way, with two pods of each service."""
 
     def drive(run: Run) -> Findings:
-        _killed_each_second(run, orders)
+        _killedeach_second(run, orders)
         return [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
 
     return Scenario(f"{orders} orders, SIGKILL of a random pod each second", drive, replicas=2)
@@ -55,7 +55,7 @@ def everything(orders: int) -> Scenario:
 
     def drive(run: Run) -> Findings:
         run.aws.weather = SHUFFLED
-        _killed_each_second(run, orders)
+        _killedeach_second(run, orders)
         run.aws.weather = CALM
         return [*run.settled(PATIENCE_SECONDS), *unwanted_ends(run)]
 
@@ -63,8 +63,8 @@ def everything(orders: int) -> Scenario:
     return Scenario(name, drive, replicas=2, environment=PATIENT)
 
 
-def _killed_each_second(run: Run, orders: int) -> None:
-    with _each_second(run, lambda dice: run.pods.kill(dice.randrange(1000))):
+def _killedeach_second(run: Run, orders: int) -> None:
+    with each_second(run, lambda dice: run.pods.kill(dice.randrange(1000))):
         run.load(orders, clients=CLIENTS).wait()
         run.ended(PATIENCE_SECONDS + orders)
 
@@ -143,7 +143,7 @@ def backends_lost(orders: int) -> Scenario:
     """A random connection of the services is ended by PostgreSQL each second, often within a transaction (row 26)."""
 
     def drive(run: Run) -> Findings:
-        with _each_second(run, lambda _: _kill_backend(run)):
+        with each_second(run, lambda _: _kill_backend(run)):
             run.load(orders, clients=CLIENTS, over_seconds=orders / 3).wait()
         found = [*after_a_while(run, PATIENCE_SECONDS + orders), *unwanted_ends(run), *unreserved(run)]
         others = sorted(run.told.others.keys() - {"503", "409"})
@@ -175,7 +175,7 @@ def writers(numbers: int, count: int) -> Scenario:
             admin.execute("CREATE TABLE chaos_number (number integer PRIMARY KEY)")
             admin.execute("GRANT ALL ON chaos_number TO cloudsales_app")
         try:
-            with _each_second(run, lambda _: _kill_backend(run)):
+            with each_second(run, lambda _: _kill_backend(run)):
                 _write(run, numbers, count)
             return _gaps(run)
         finally:
@@ -238,7 +238,8 @@ def _kill_backend(run: Run) -> None:
 
 
 @contextmanager
-def _each_second(run: Run, strike: Callable[[Random], object]) -> Iterator[None]:
+def each_second(run: Run, strike: Callable[[Random], object]) -> Iterator[None]:
+    """Strikes once a second from entering the block to leaving it."""
     stop, dice = threading.Event(), Random(run.seed)
 
     def work() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos import bed as beds
+from tests.chaos import changes
 from tests.chaos.bed import Bed
 from tests.chaos.failures import LOST
 from tests.chaos.sabotage import SABOTAGES, Sabotage, hunt, sabotaged
@@ -24,7 +25,7 @@ def bed() -> Iterator[Bed]:
         yield running
 
 
-@pytest.mark.parametrize("scenario", [*SHORT, LOST], ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [*SHORT, LOST, *changes.SHORT], ids=lambda scenario: scenario.name)
 def test_nothing_is_lost_and_nothing_is_twice(bed: Bed, scenario: Scenario) -> None:
     assert play(bed, scenario).findings == []
 

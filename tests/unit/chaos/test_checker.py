@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.chaos.checker import Mail, Row, Sale, Stored, violations
+from tests.chaos.quantities import Holdings
 
 ORDER, CUSTOMER, TRANSACTION = str(UUID(int=1)), str(UUID(int=2)), str(UUID(int=3))
 PDF = b"%PDF"
@@ -22,6 +23,7 @@ class Ledgers:
     order: dict[str, Any] = field(
         default_factory=lambda: {
             "order": ORDER,
+            "kind": "PURCHASE",
             "state": "EMAILED",
             "amount": 1,
             "reason": None,
@@ -67,6 +69,8 @@ class Ledgers:
     def rows(self, query: str) -> list[Row]:
         if "AS what" in query:
             return self.strangers
+        if "licence" in query:
+            return []
         if "ccp_transaction_id" in query:
             return [self.order]
         if "idempotency_key" in query:
@@ -77,6 +81,9 @@ class Ledgers:
 
     def sales(self) -> Sequence[Sale]:
         return self.sold
+
+    def holdings(self) -> Holdings:
+        return Holdings()
 
     def licences(self) -> Sequence[str]:
         return self.held
