@@ -1,15 +1,33 @@
 """The bucket through which payloads are handed over: encrypted, private, TLS only, and empty again after its period."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.checks import outside, refuse_faults
-from infra.key import EncryptionKey, EncryptionKeyArgs
+from infra.checks import outside, refuse_faults, unlike
+from infra.key import EncryptionKey, EncryptionKeyArgs, ServiceUse
 from infra.placement import Placement
-from infra.statements import Statement, document
+from infra.statements import Conditions, Statement, document
 from infra.tags import Tags
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """An AWS service that lays objects under one folder on our behalf, and may do so under these conditions alone."""
+
+    sid: str
+    service: str
+    prefix: str
+    conditions: Conditions
+
+    def __post_init__(self) -> None:
+        refuse_faults(
+            "Deposit",
+            prefix=unlike(self.prefix, r"[a-z][a-z0-9-]*/", "one folder such as inbound/"),
+            conditions=None if self.conditions else "must say on whose behalf the service acts",
+        )
 
 
 @dataclass(frozen=True)
@@ -19,6 +37,7 @@ class PayloadBucketArgs:
     expiry_days: int
     placement: Placement
     tags: Tags
+    deposits: Sequence[Deposit] = ()
 
     def __post_init__(self) -> None:
         refuse_faults("PayloadBucket", expiry_days=outside(self.expiry_days, 1, 30, "days"))
@@ -30,11 +49,14 @@ class PayloadBucket(pulumi.ComponentResource):
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
     key_arn: pulumi.Output[str]
+    allowed: pulumi.Resource
+    """What has to stand before a deposit is made."""
 
     def __init__(self, name: str, args: PayloadBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:PayloadBucket", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        key = EncryptionKey(name, EncryptionKeyArgs(f"Payloads in {name}", args.placement, args.tags), child)
+        uses = [ServiceUse(deposit.service, deposit.conditions) for deposit in args.deposits]
+        key = EncryptionKey(name, EncryptionKeyArgs(f"Payloads in {name}", args.placement, args.tags, uses), child)
         bucket = aws.s3.Bucket(
             name,
             bucket=name,
@@ -42,7 +64,7 @@ class PayloadBucket(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
-        self._keep_private(name, bucket)
+        self.allowed = self._keep_private(name, bucket, args.deposits)
         self._encrypt(name, bucket, key)
         self._forget(name, bucket, args.expiry_days)
         self.bucket = bucket.bucket
@@ -50,7 +72,7 @@ class PayloadBucket(pulumi.ComponentResource):
         self.key_arn = key.arn
         self.register_outputs({"bucket": self.bucket, "arn": self.arn, "keyArn": self.key_arn})
 
-    def _keep_private(self, name: str, bucket: aws.s3.Bucket) -> None:
+    def _keep_private(self, name: str, bucket: aws.s3.Bucket, deposits: Sequence[Deposit]) -> aws.s3.BucketPolicy:
         blocked = aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.bucket,
@@ -74,11 +96,21 @@ class PayloadBucket(pulumi.ComponentResource):
             conditions={"Bool": {"aws:SecureTransport": "false"}},
             effect="Deny",
         )
+        laid = [
+            Statement(
+                deposit.sid,
+                ["s3:PutObject"],
+                [pulumi.Output.concat(bucket.arn, f"/{deposit.prefix}*")],
+                principal={"Service": deposit.service},
+                conditions=deposit.conditions,
+            )
+            for deposit in deposits
+        ]
         # S3 refuses two changes of one bucket's access settings at the same moment.
-        aws.s3.BucketPolicy(
+        return aws.s3.BucketPolicy(
             name,
             bucket=bucket.bucket,
-            policy=document(tls_only),
+            policy=document(tls_only, *laid),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[blocked]),
         )
 

@@ -6,10 +6,9 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.checks import refuse_faults, unlike
-from infra.key import EncryptionKey, EncryptionKeyArgs, ServiceUse
 from infra.placement import Placement
-from infra.statements import Statement, document
 from infra.tags import Tags
+from infra.topic import ses_topic
 
 EVENTS = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT")
 """The events that settle the fate of a message."""
@@ -55,44 +54,13 @@ class Mail(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=child,
         )
-        topic = self._publish_events(name, args, configuration)
-        self.identity_arn = identity.arn
-        self.configuration_set = configuration.configuration_set_name
-        self.configuration_set_arn = configuration.arn
-        self.topic_arn = topic.arn
-        self.register_outputs({"identityArn": self.identity_arn, "configurationSet": self.configuration_set})
-
-    def _publish_events(self, name: str, args: MailArgs, configuration: aws.sesv2.ConfigurationSet) -> aws.sns.Topic:
-        from_this_account = {"StringEquals": {"aws:SourceAccount": args.placement.account}}
-        key = EncryptionKey(
+        topic = ses_topic(
             name,
-            EncryptionKeyArgs(
-                f"Mail events of {name}",
-                args.placement,
-                args.tags,
-                uses=[ServiceUse("ses.amazonaws.com", from_this_account)],
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
-        topic = aws.sns.Topic(
-            name,
-            name=name,
-            kms_master_key_id=key.arn,
-            tags=args.tags.as_tags(),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        only_ses = Statement(
-            "SesPublishes",
-            ["sns:Publish"],
-            [topic.arn],
-            principal={"Service": "ses.amazonaws.com"},
-            conditions={**from_this_account, "ArnEquals": {"aws:SourceArn": configuration.arn}},
-        )
-        allowed = aws.sns.TopicPolicy(
-            name,
-            arn=topic.arn,
-            policy=document(only_ses),
-            opts=pulumi.ResourceOptions(parent=self),
+            f"Mail events of {name}",
+            source_arn=configuration.arn,
+            placement=args.placement,
+            tags=args.tags,
+            parent=self,
         )
         # SES sends a test event when a destination is made, so it has to be allowed to publish by then.
         aws.sesv2.ConfigurationSetEventDestination(
@@ -104,6 +72,10 @@ class Mail(pulumi.ComponentResource):
                 "matching_event_types": list(EVENTS),
                 "sns_destination": {"topic_arn": topic.arn},
             },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[topic.allowed]),
         )
-        return topic
+        self.identity_arn = identity.arn
+        self.configuration_set = configuration.configuration_set_name
+        self.configuration_set_arn = configuration.arn
+        self.topic_arn = topic.arn
+        self.register_outputs({"identityArn": self.identity_arn, "configurationSet": self.configuration_set})

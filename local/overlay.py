@@ -1,6 +1,7 @@
 """What the outside world is on one machine: the only settings of a stack that a local run replaces.
 
-Services that only read and write the database run as one pod: a second one shows nothing new and takes memory.
+Services that only read and write the database run as one pod, as does the one that takes the few mails that come in: a
+second one shows nothing new and takes memory.
 """
 
 from typing import Any
@@ -17,7 +18,8 @@ def overlay(layout: Layout) -> dict[str, Any]:
     one_pod = {
         f"cloud-sales:workloads.{service.name}.replicas": 1
         for service in SERVICES
-        if service.role is Role.WEB and not service.needs & {Need.CCP, Need.OPERATIONS}
+        if (service.role is Role.WEB and not service.needs & {Need.CCP, Need.OPERATIONS})
+        or Need.INBOUND in service.needs
     }
     return {
         **one_pod,

@@ -10,7 +10,7 @@ from services.registry import SERVICES
 
 def main(arguments: list[str]) -> int:
     """Starts the role's composition root and returns the process's exit status."""
-    known = {(service.name, service.role.value) for service in SERVICES}
+    known = {(service.package, service.role.value) for service in SERVICES}
     if len(arguments) != 2 or (arguments[0], arguments[1]) not in known:
         choices = "\n".join(f"  python -m services {name} {role}" for name, role in sorted(known))
         sys.stderr.write(f"usage: python -m services <service> <role>, one of\n{choices}\n")

@@ -31,6 +31,7 @@ class Need(StrEnum):
     SECRETS = "secrets"
     DIRECTORY = "directory"
     PRINTED = "printed"
+    INBOUND = "inbound"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Caller(StrEnum):
     """Who may call an operation.
 
     What a customer's people may do stands in the database, so that a change holds at once; staff are members of the
-    group of the user pool that has the caller's name.
+    group of the user pool that has the caller's name. A service is a program of ours that calls for itself, and reads
+    what its token's scopes name.
     """
 
     PUBLIC = "public"
@@ -60,7 +62,32 @@ class Caller(StrEnum):
     ADMIN = "admin"
     SUPPORT = "support"
     OPERATOR = "operator"
+    SERVICE = "service"
 
+
+class Scope(StrEnum):
+    """What a service can be given leave to read."""
+
+    CATALOGUE = "catalogue.read"
+    CUSTOMERS = "customers.read"
+    ORDERS = "orders.read"
+    INVOICES = "invoices.read"
+
+    @property
+    def full(self) -> str:
+        """The scope as tokens have it."""
+        return f"{RESOURCE_SERVER}/{self.value}"
+
+
+RESOURCE_SERVER = "cloud-sales"
+"""What the issuer calls this API, whose scopes it gives to services."""
+SCOPES = {
+    Scope.CATALOGUE: "Read all products with what they cost us and at what prices they are sold",
+    Scope.CUSTOMERS: "Read all customers with their administrators",
+    Scope.ORDERS: "Read all orders and where they stand",
+    Scope.INVOICES: "Read all invoices and credit notes, and fetch their documents",
+}
+"""In words, for whoever gives the leave."""
 
 PUBLIC = frozenset({Caller.PUBLIC})
 CUSTOMER = frozenset({Caller.USER, Caller.ADMIN})
@@ -69,15 +96,27 @@ SUPPORT = frozenset({Caller.SUPPORT})
 OPERATOR = frozenset({Caller.OPERATOR})
 STAFF = frozenset({Caller.SUPPORT, Caller.OPERATOR})
 SIGNED_IN = CUSTOMER | STAFF
+SERVICE = frozenset({Caller.SERVICE})
 
 
 @dataclass(frozen=True)
 class Route:
-    """A REST operation; `{name}` marks one path segment. Without `PUBLIC`, it needs a valid access token."""
+    """A REST operation; `{name}` marks one path segment. Without `PUBLIC`, it needs a valid access token.
+
+    Attributes:
+        scope: what a service needs beside its token; None for what is no business of services.
+    """
 
     method: str
     path: str
     callers: frozenset[Caller]
+    scope: Scope | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scope is not None) != (Caller.SERVICE in self.callers):
+            raise ValueError(f"{self.method} {self.path}: services are let in by a scope, and nobody else")
+        if self.scope is not None and self.method not in {"GET", "HEAD"}:
+            raise ValueError(f"{self.method} {self.path}: services only read")
 
     @property
     def public(self) -> bool:
@@ -87,18 +126,28 @@ class Route:
 
 @dataclass(frozen=True)
 class Service:
-    """One deployable: its role, the routes it answers and the shared resources it may reach."""
+    """One deployable: its role, the routes it answers and the shared resources it may reach.
+
+    Attributes:
+        folder: where its code lies in `services/`; None: under its own name. A second process of a service shares it.
+    """
 
     name: str
     role: Role
     purpose: str
     needs: frozenset[Need] = frozenset()
     routes: tuple[Route, ...] = ()
+    folder: str | None = None
+
+    @property
+    def package(self) -> str:
+        """The folder of its code."""
+        return self.folder or self.name
 
     @property
     def command(self) -> tuple[str, ...]:
         """The container's command."""
-        return ("python", "-m", "services", self.name, self.role.value)
+        return ("python", "-m", "services", self.package, self.role.value)
 
 
 STAFF_GROUPS = tuple(sorted(caller.value for caller in STAFF))
@@ -109,6 +158,12 @@ SECRETS_CONTEXT = {"purpose": "license-keys"}
 
 SES_EVENTS = "ses-events"
 """Producer of the mail-event queue: SES itself, through its configuration set."""
+SES_RECEIPT = "ses-receipt"
+"""Producer of the queue of mail that came in: SES itself, through its receipt rule."""
+OUTSIDE = frozenset({SES_EVENTS, SES_RECEIPT})
+"""The producers that are none of ours: what they have sent once, they never send again."""
+INBOUND_PREFIX = "inbound/"
+"""Where in the payload bucket mail that came in lies, as it came."""
 
 SERVICES: tuple[Service, ...] = (
     Service(
@@ -153,6 +208,7 @@ SERVICES: tuple[Service, ...] = (
             Route("POST", "/people/{id}/invite", ADMIN),
             Route("POST", "/people/{id}/deactivate", ADMIN),
             Route("POST", "/people/{id}/reactivate", ADMIN),
+            Route("GET", "/audit", ADMIN | OPERATOR),
             Route("GET", "/accounts", CUSTOMER),
             Route("POST", "/accounts", ADMIN),
             Route("GET", "/accounts/{id}", CUSTOMER),
@@ -162,9 +218,9 @@ SERVICES: tuple[Service, ...] = (
             Route("POST", "/subscriptions", ADMIN),
             Route("GET", "/subscriptions/{id}", CUSTOMER),
             Route("PATCH", "/subscriptions/{id}", ADMIN),
-            Route("GET", "/customers", STAFF),
+            Route("GET", "/customers", STAFF | SERVICE, Scope.CUSTOMERS),
             Route("POST", "/customers", OPERATOR),
-            Route("GET", "/customers/{id}", STAFF),
+            Route("GET", "/customers/{id}", STAFF | SERVICE, Scope.CUSTOMERS),
             Route("PATCH", "/customers/{id}", OPERATOR),
             Route("POST", "/customers/{id}/deactivate", OPERATOR),
             Route("POST", "/customers/{id}/reactivate", OPERATOR),
@@ -176,9 +232,9 @@ SERVICES: tuple[Service, ...] = (
         "keeps the catalogue in step with the CCP's and computes sales prices by margin rules",
         frozenset({Need.DATABASE, Need.TOKENS, Need.CCP}),
         (
-            Route("GET", "/products", SIGNED_IN),
-            Route("GET", "/products/{id}", SIGNED_IN),
-            Route("GET", "/products/{id}/prices", SIGNED_IN),
+            Route("GET", "/products", SIGNED_IN | SERVICE, Scope.CATALOGUE),
+            Route("GET", "/products/{id}", SIGNED_IN | SERVICE, Scope.CATALOGUE),
+            Route("GET", "/products/{id}/prices", SIGNED_IN | SERVICE, Scope.CATALOGUE),
             Route("GET", "/catalogue/margin-rules", OPERATOR),
             Route("POST", "/catalogue/margin-rules", OPERATOR),
             Route("DELETE", "/catalogue/margin-rules/{id}", OPERATOR),
@@ -214,10 +270,10 @@ SERVICES: tuple[Service, ...] = (
         "lists invoices with their totals and hands out their documents by short-lived links",
         frozenset({Need.DATABASE, Need.TOKENS, Need.PRINTED}),
         (
-            Route("GET", "/invoices", CUSTOMER),
+            Route("GET", "/invoices", CUSTOMER | SERVICE, Scope.INVOICES),
             Route("GET", "/invoices/totals", CUSTOMER),
-            Route("GET", "/invoices/{id}", CUSTOMER),
-            Route("GET", "/invoices/{id}/document", CUSTOMER),
+            Route("GET", "/invoices/{id}", CUSTOMER | SERVICE, Scope.INVOICES),
+            Route("GET", "/invoices/{id}/document", CUSTOMER | SERVICE, Scope.INVOICES),
             Route("POST", "/invoices/{id}/resend", CUSTOMER),
         ),
     ),
@@ -245,7 +301,7 @@ SERVICES: tuple[Service, ...] = (
         (
             Route("POST", "/create-order", CUSTOMER),
             Route("GET", "/orders", CUSTOMER),
-            Route("GET", "/orders/{id}", CUSTOMER),
+            Route("GET", "/orders/{id}", CUSTOMER | SERVICE, Scope.ORDERS),
             Route("POST", "/orders/{id}/cancel", CUSTOMER),
         ),
     ),
@@ -255,12 +311,13 @@ SERVICES: tuple[Service, ...] = (
         "shows operators the pipeline, restarts orders and finds those that stand still",
         frozenset({Need.DATABASE, Need.TOKENS, Need.PAYLOADS, Need.DOCUMENTS, Need.OPERATIONS}),
         (
-            Route("GET", "/operations/orders", OPERATOR),
+            Route("GET", "/operations/orders", OPERATOR | SERVICE, Scope.ORDERS),
             Route("GET", "/operations/orders/{id}", OPERATOR),
             Route("POST", "/operations/orders/{id}/restart", OPERATOR),
             Route("POST", "/operations/orders/{id}/resend", OPERATOR),
             Route("POST", "/operations/orders/{id}/credit-notes", OPERATOR),
             Route("POST", "/operations/restarts", OPERATOR),
+            Route("POST", "/operations/license-changes/{id}/restart", OPERATOR),
             Route("GET", "/operations/dead-letters", OPERATOR),
             Route("POST", "/operations/dead-letters/{queue}/redrive", OPERATOR),
             Route("POST", "/operations/dead-letters/{queue}/discard", OPERATOR),
@@ -293,6 +350,13 @@ SERVICES: tuple[Service, ...] = (
         "sends each e-mail once and keeps the ledger that proves it",
         frozenset({Need.DATABASE, Need.PAYLOADS, Need.MAIL}),
     ),
+    Service(
+        "support-mail",
+        Role.WORKER,
+        "takes customers' answers by mail into their support cases",
+        frozenset({Need.DATABASE, Need.INBOUND}),
+        folder="support",
+    ),
 )
 
 FEWEST_RECEIVES = 3
@@ -309,6 +373,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("document", producer="relay", consumer="document", resend_seconds=PATIENCE_SECONDS),
     Queue("email", producer="relay", consumer="email", resend_seconds=MAIL_PATIENCE_SECONDS),
     Queue("mail-events", producer=SES_EVENTS, consumer="email"),
+    Queue("inbound-mail", producer=SES_RECEIPT, consumer="support-mail"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from stacks.layers import access, database, edge, identity, mail, payloads, queues, secrets, workloads
+from stacks.layers import access, database, edge, identity, inbound, mail, payloads, queues, secrets, workloads
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -12,13 +12,15 @@ def build(settings: Settings) -> None:
 
     The same lines build every region: what differs between two of them stands in their settings files alone.
     """
-    # Where mail leaves and where SES reports on it.
+    # Where mail leaves and where SES reports on it; the bucket, and the mail that is laid into it.
     sending = mail.build(settings)
+    stored = payloads.build(settings)
+    receiving = inbound.build(settings, stored)
 
     # What services stand on: payloads in S3, the queues between the steps, the users, the shared database and its key.
     foundation = Foundation(
-        payloads=payloads.build(settings),
-        queues=queues.build(settings, sending),
+        payloads=stored,
+        queues=queues.build(settings, sending, receiving),
         identity=identity.build(settings),
         database=database.build(settings),
         mail=sending,

@@ -13,6 +13,7 @@ from local.host.shapes.shape import Place
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -75,6 +76,12 @@ class Clients:
     def ses(self) -> "SESV2Client":
         """Mail identities."""
         client: SESV2Client = self._of("sesv2")
+        return client
+
+    @property
+    def receiving(self) -> "SESClient":
+        """Rules for mail that comes in; the newer API of SES has none."""
+        client: SESClient = self._of("ses")
         return client
 
     @property

@@ -10,6 +10,7 @@ from local.mail.emulator import Emulator
 from local.mail.front import create_front
 from local.mail.page import create_page
 from local.mail.publisher import Publisher
+from local.mail.receipt import Receipt
 from local.mail.settings import Settings
 from local.mail.store import MailStore
 from local.serving import Address
@@ -37,9 +38,10 @@ def build(settings: Settings) -> "WSGIApplication":
     publisher = Publisher(store, clients.publish)
     publisher.start()
     delivery = Delivery(store, clients.topics, publisher.wake)
+    receipt = Receipt(clients.receipt_rules, clients.lay, clients.publish)
     return ByAddress(
         {
             settings.api: create_front(Emulator(settings.emulator), delivery),
-            settings.page: create_page(store, settings.page.host),
+            settings.page: create_page(store, settings.page.host, receipt),
         }
     )

@@ -48,7 +48,7 @@ def events(mail: Mail, origin: Origin) -> Iterator[Event]:
 
 
 def _outcomes(recipient: str, envelope: Envelope) -> Iterator[tuple[str, dict[str, object]]]:
-    at = _timestamp(envelope.accepted_at)
+    at = timestamp(envelope.accepted_at)
     local_part = recipient.lower().removesuffix(SIMULATOR).partition("+")[0]
     simulated = local_part if recipient.lower().endswith(SIMULATOR) else ""
     feedback = {"feedbackId": f"{envelope.message_id}-{recipient}", "timestamp": at}
@@ -80,7 +80,7 @@ def _event(kind: str, about: dict[str, object], detail: dict[str, object]) -> Ev
 def _mail(mail: Mail, origin: Origin) -> dict[str, object]:
     envelope, found = mail.envelope, contents(mail.raw)
     return {
-        "timestamp": _timestamp(envelope.accepted_at),
+        "timestamp": timestamp(envelope.accepted_at),
         "source": envelope.source,
         "sourceArn": f"arn:aws:ses:{origin.region}:{origin.account}:identity/{envelope.source}",
         "sendingAccountId": origin.account,
@@ -98,5 +98,6 @@ def _mail(mail: Mail, origin: Origin) -> dict[str, object]:
     }
 
 
-def _timestamp(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
+    """The moment as SES writes it."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,12 +1,15 @@
-"""The mailbox page: every mail, for a person with a browser. It changes nothing and needs no script."""
+"""The mailbox page: every mail, for a person with a browser. All it changes is what one answers; it needs no script."""
 
+from functools import partial
 from io import BytesIO
 from itertools import islice
 
 from flask import Blueprint, Flask, Response, abort, render_template, request, send_file
 
-from local.mail import machine, presentation
+from local.mail import answering, machine, presentation
 from local.mail.contents import File, contents
+from local.mail.receipt import Receipt
+from local.mail.reply import answerable
 from local.mail.search import is_for
 from local.mail.store import Mail, MailStore
 
@@ -20,12 +23,13 @@ HTML_PART_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-
 """For what a stranger wrote: no script, no form, nothing fetched, and an origin of its own."""
 
 
-def create_page(store: MailStore, host: str) -> Flask:
+def create_page(store: MailStore, host: str, receipt: Receipt) -> Flask:
     """The page's WSGI application.
 
     Args:
         store: the mails.
         host: where it is served. Under another name it refuses, so that no web site can have it read by a browser.
+        receipt: where answers go.
     """
     app = Flask(__name__)
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost", host]
@@ -34,7 +38,10 @@ def create_page(store: MailStore, host: str) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(_views(store))
     app.register_blueprint(machine.blueprint(store))
+    app.register_blueprint(answering.blueprint(store, receipt))
+    app.register_error_handler(403, partial(_missing, status=403))
     app.register_error_handler(404, _missing)
+    app.register_error_handler(409, partial(_missing, status=409))
     app.after_request(_guard)
     return app
 
@@ -62,7 +69,13 @@ def _views(store: MailStore) -> Blueprint:
     @routes.get("/mails/<message_id>")
     def mail(message_id: str) -> str:
         found = mail_of(message_id)
-        return render_template("mail.html", mail=found.envelope, contents=contents(found.raw))
+        return render_template(
+            "mail.html",
+            mail=found.envelope,
+            contents=contents(found.raw),
+            answerable=answerable(found),
+            answered="answered" in request.args,
+        )
 
     @routes.get("/mails/<message_id>/html")
     def html_part(message_id: str) -> Response:
@@ -90,8 +103,8 @@ def _sent(file: File, *, as_attachment: bool) -> Response:
     )
 
 
-def _missing(error: Exception) -> tuple[str, int]:
-    return render_template("missing.html", reason=getattr(error, "description", "")), 404
+def _missing(error: Exception, status: int = 404) -> tuple[str, int]:
+    return render_template("missing.html", reason=getattr(error, "description", "")), status
 
 
 def _guard(response: Response) -> Response:

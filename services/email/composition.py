@@ -33,7 +33,9 @@ class Attachment:
 
 
 def build_message(manifest: EmailManifest, sender: str, attachments: Sequence[Attachment]) -> EmailMessage:
-    """The message from our address; SES adds Date and Message-ID.
+    """The message from our address; SES adds Date and Message-ID, in the place of any that we would give.
+
+    So what holds a conversation together is a reference that all of its mails have, to a message that never was.
 
     Raises:
         Park: an address, the title, the body or a file name is not fit for a mail; the reason says which.
@@ -44,6 +46,11 @@ def build_message(manifest: EmailManifest, sender: str, attachments: Sequence[At
     message["From"] = _mailbox(sender, "sender")
     message["To"] = _mailbox(manifest.to, "recipient")
     message["Subject"] = _title(manifest.title)
+    domain = sender.rpartition("@")[2]
+    if manifest.reply_to:
+        message["Reply-To"] = _mailbox(f"{manifest.reply_to}@{domain}", "answers'")
+    if manifest.thread:
+        message["In-Reply-To"] = message["References"] = f"<{manifest.thread}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     if manifest.important:
         message["Importance"] = "high"

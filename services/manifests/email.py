@@ -9,7 +9,12 @@ from services.manifests.versions import PayloadType
 
 
 class EmailManifest(Manifest):
-    """A message; `attachment_paths` are keys in the payload bucket."""
+    """A message; `attachment_paths` are keys in the payload bucket.
+
+    Attributes:
+        reply_to: where answers go, as the part before the `@` of an address at the domain that sends; empty: nowhere.
+        thread: names the conversation that the mail belongs to, so that mail programs show its mails together.
+    """
 
     kind: ClassVar[PayloadType] = PayloadType.EMAIL
 
@@ -20,4 +25,6 @@ class EmailManifest(Manifest):
     bcc: str = ""
     important: bool = False
     attachment_paths: tuple[str, ...] = Field(default=(), max_length=10)
+    reply_to: str = Field(default="", max_length=64, pattern=r"^([a-z0-9]+([.+-][a-z0-9]+)*)?$")
+    thread: str = Field(default="", max_length=100, pattern=r"^([a-z0-9]+([.-][a-z0-9]+)*)?$")
     metadata: Metadata = current(PayloadType.EMAIL)

@@ -45,6 +45,11 @@ def _document_without_e_invoice(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "payload": {**payload["payload"], "eInvoice": None}}
 
 
+def _email_without_answer(payload: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 says where answers go and which conversation the mail belongs to; before, nobody read answers."""
+    return {**payload, "replyTo": "", "thread": ""}
+
+
 def _credit_request_as_charged(payload: dict[str, Any]) -> dict[str, Any]:
     """Version 2 can credit some days of a term; before, pieces were credited as they were charged: nothing to say."""
     return payload
@@ -53,7 +58,7 @@ def _credit_request_as_charged(payload: dict[str, Any]) -> dict[str, Any]:
 STEPS: Mapping[PayloadType, tuple[Step, ...]] = {
     PayloadType.ORDER: (_order_without_keys,),
     PayloadType.DOCUMENT: (_document_with_type_code, _document_without_e_invoice),
-    PayloadType.EMAIL: (),
+    PayloadType.EMAIL: (_email_without_answer,),
     PayloadType.CREDIT_REQUEST: (_credit_request_as_charged,),
 }
 """For each kind the step from version 1 to 2, then from 2 to 3, and so on."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.common.api import Example, ListQuery, Operation
-from services.common.errors import NotFound, NotPossible
+from services.common.errors import NotAnAgent, NotFound, NotPossible
 from services.support.models import (
     CaseAnswer,
     CaseChange,
@@ -144,10 +144,10 @@ CHANGE = Operation(
     name="changeCase",
     summary="Assign a case, or change its status, its priority or what it is about",
     description="What is not given stays; null takes an assignee or a link away. A closed case keeps its status. The "
-    "customer is told of a new status by mail.",
+    "customer is told of a new status by mail. An assignee is somebody who has looked at cases as support.",
     body=CaseChange,
     answer=CaseAnswer,
-    problems=(NotPossible,),
+    problems=(NotPossible, NotAnAgent),
     versioned=True,
     if_match=True,
     key=True,

@@ -7,7 +7,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from services.common.api import Call, Reply
 from services.common.database import Connection
-from services.support import cases, letters, links
+from services.support import agents, cases, letters, links
 from services.support.cases import Event
 from services.support.models import CaseChange
 from services.support.states import CaseStatus, set_by_support
@@ -22,6 +22,7 @@ def change_case(call: Call) -> Reply:
         NotFound: there is no such case, or it would be about something of another customer's.
         PreconditionFailed: it has changed since it was read.
         NotPossible: the status cannot follow the present one.
+        NotAnAgent: it would be given to somebody who is no support agent.
     """
     return call.once(lambda connection: _change(connection, call))
 
@@ -40,6 +41,9 @@ def _change(connection: Connection, call: Call) -> Reply:
     call.check_version(row["version"])
     wanted = _wanted(call.body(CaseChange))
     links.check(connection, row["customer_id"], wanted)
+    agents.note(connection, call)
+    if wanted.get("assignee") != row["assignee"]:
+        agents.check(connection, wanted.get("assignee"))
     if "status" in wanted:
         set_by_support(CaseStatus(row["status"]), CaseStatus(wanted["status"]))
     return _apply(connection, call, row, wanted)

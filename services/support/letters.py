@@ -7,10 +7,12 @@ from services.common.database import Connection
 from services.common.mail import mailing
 from services.manifests.email import EmailManifest
 from services.support.cases import Event, record, reference
+from services.support.quoting import SEPARATOR
+from services.support.reply_address import local_part
 from services.support.states import CaseStatus
 
 _TITLE_LIMIT = 200
-_HOW_TO_ANSWER = "You can add to the case wherever you opened it, under its reference. Nobody reads answers by mail."
+_HOW_TO_ANSWER = "Just answer this mail to add to the case, or write wherever you opened it, under its reference."
 _TOLD = {
     CaseStatus.OPEN: "is open",
     CaseStatus.WAITING_FOR_SUPPORT: "is open again: we are working on it",
@@ -31,13 +33,14 @@ class Addressee:
     name: str
     email: str
     seller: str
+    reply_token: str
 
 
 def addressee(connection: Connection, case_id: UUID) -> Addressee:
     """Who is told of the case."""
     row = connection.execute(
         """
-        SELECT c.id AS case_id, c.customer_id, c.number, c.subject, e.name AS seller,
+        SELECT c.id AS case_id, c.customer_id, c.number, c.subject, c.reply_token, e.name AS seller,
             CASE WHEN u.active THEN u.first_name || ' ' || u.last_name ELSE k.company_name END AS name,
             CASE WHEN u.active THEN u.email ELSE k.email END AS email
         FROM support_case c
@@ -72,11 +75,23 @@ def answered(to: Addressee, message: str) -> EmailManifest:
 
 def moved(to: Addressee, status: CaseStatus) -> EmailManifest:
     """Says where the case stands now."""
-    return _letter(to, f"Your case {reference(to.number)} {_TOLD[status]}.")
+    how = "" if status is CaseStatus.CLOSED else _HOW_TO_ANSWER
+    return _letter(to, f"Your case {reference(to.number)} {_TOLD[status]}.", how=how)
 
 
-def _letter(to: Addressee, *paragraphs: str) -> EmailManifest:
-    text = (f"Dear {to.name},", *paragraphs, _HOW_TO_ANSWER, f"Kind regards\n{to.seller}")
+def came_late(to: Addressee) -> EmailManifest:
+    """Says that a mail to a closed case was not added to it."""
+    told = f"Your mail to the case {reference(to.number)} came after it was closed, and was not added to it."
+    return _letter(to, told, "If something is still open, please open a new case.", how="")
+
+
+def _letter(to: Addressee, *paragraphs: str, how: str = _HOW_TO_ANSWER) -> EmailManifest:
+    told = (*paragraphs, how) if how else paragraphs
+    text = (SEPARATOR, f"Dear {to.name},", *told, f"Kind regards\n{to.seller}")
     return EmailManifest(
-        title=f"[{reference(to.number)}] {to.subject}"[:_TITLE_LIMIT], body="\n\n".join(text) + "\n", to=to.email
+        title=f"[{reference(to.number)}] {to.subject}"[:_TITLE_LIMIT],
+        body="\n\n".join(text) + "\n",
+        to=to.email,
+        reply_to=local_part(to.reply_token),
+        thread=f"case.{to.case_id}",
     )

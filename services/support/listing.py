@@ -4,7 +4,7 @@ from typing import Any
 
 from services.common.api import Call, Cursor, Page, Reply
 from services.common.database import Connection
-from services.support import cases
+from services.support import agents, cases
 from services.support.models import CasesAnswer, CasesQuery
 
 
@@ -13,6 +13,7 @@ def list_cases(call: Call) -> Reply:
     query = call.query(CasesQuery)
     after = Cursor.decode(query.cursor)
     with call.transaction() as connection:
+        agents.note(connection, call)
         rows = page(connection, query, after)
     found = Page.cut(rows, query.limit, lambda row: (row["created_at"], row["id"]))
     return Reply.of(CasesAnswer(cases=tuple(map(cases.answer, found.rows)), next=found.next))

@@ -1,5 +1,6 @@
 """`/cases/{id}/messages`: what both sides have written, and writing to a case. A message's text is never logged."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.common.api import Call, Cursor, Customer, ListQuery, Page, Reply
@@ -39,6 +40,24 @@ def add_message(call: Call) -> Reply:
     return call.once(lambda connection: _add(connection, call))
 
 
+def append(  # noqa: PLR0913 - who writes what to which case, and how the history names them
+    connection: Connection, case: dict[str, Any], author: Author, author_id: UUID, *, actor: str, body: str
+) -> CaseMessageAnswer:
+    """The message that one side has added to a case, which its caller has locked; the case waits for the other side.
+
+    Raises:
+        NotPossible: it is closed.
+    """
+    before = CaseStatus(case["status"])
+    status = after_message(before, author)
+    message = write(connection, case["id"], author, author_id, body)
+    # Also where the status stays: whoever has read the case without this message has not seen its present state.
+    connection.execute("UPDATE support_case SET status = %s WHERE id = %s", (status.value, case["id"]))
+    if status is not before:
+        cases.record(connection, case["id"], actor, Event("status", status))
+    return message
+
+
 def write(connection: Connection, case_id: UUID, author: Author, author_id: UUID, body: str) -> CaseMessageAnswer:
     """The message as it is kept."""
     row = connection.execute(
@@ -56,18 +75,12 @@ def write(connection: Connection, case_id: UUID, author: Author, author_id: UUID
 def _add(connection: Connection, call: Call) -> Reply:
     body = call.body(NewCaseMessage).body
     case = cases.lock(connection, call.id)
-    before = CaseStatus(case["status"])
     if isinstance(call.caller, Customer):
         author, author_id = Author.CUSTOMER, call.caller.user_id
     else:
         author, author_id = Author.SUPPORT, call.staff.subject
-    status = after_message(before, author)
-    message = write(connection, call.id, author, author_id, body)
-    # Also where the status stays: whoever has read the case without this message has not seen its present state.
-    connection.execute("UPDATE support_case SET status = %s WHERE id = %s", (status.value, call.id))
     actor = cases.actor_of(call)
-    if status is not before:
-        cases.record(connection, call.id, actor, Event("status", status))
+    message = append(connection, case, author, author_id, actor=actor, body=body)
     if author is Author.SUPPORT:
         _take_on(connection, case["assignee"], call, actor)
         to = letters.addressee(connection, call.id)

@@ -9,7 +9,7 @@ import pulumi
 from infra.access import WorkloadAccess, WorkloadAccessArgs
 from infra.statements import Statement
 from infra.tags import DataClass
-from services.registry import QUEUES, SECRETS_CONTEXT, SERVICES, SES_EVENTS, Need, Service, queues_of
+from services.registry import INBOUND_PREFIX, OUTSIDE, QUEUES, SECRETS_CONTEXT, SERVICES, Need, Service, queues_of
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -45,7 +45,7 @@ def build(settings: Settings, foundation: Foundation) -> Access:
     )
 
 
-def _grants(  # noqa: C901 - one case for each need
+def _grants(  # noqa: C901, PLR0912 - one case for each need
     need: Need, service: Service, settings: Settings, foundation: Foundation
 ) -> Iterator[Statement]:
     match need:
@@ -73,6 +73,9 @@ def _grants(  # noqa: C901 - one case for each need
             yield _keep_secrets(foundation)
         case Need.PRINTED:
             yield from _read_documents(settings, foundation)
+        case Need.INBOUND:
+            yield from _read_inbound_mail(settings, foundation)
+            yield from _use_queues(service, settings, foundation)
         case Need.TOKENS | Need.CCP:
             return
         case _:
@@ -102,7 +105,7 @@ def _use_queues(service: Service, settings: Settings, foundation: Foundation) ->
 
 def _put_events_back(foundation: Foundation) -> Statement:
     # What a service of ours has sent, its producer sends again; SES never does.
-    foreign = [foundation.queues.by_name[queue.name].arn for queue in QUEUES if queue.producer == SES_EVENTS]
+    foreign = [foundation.queues.by_name[queue.name].arn for queue in QUEUES if queue.producer in OUTSIDE]
     return Statement("PutEventsBack", ["sqs:SendMessage"], foreign)
 
 
@@ -120,6 +123,14 @@ def _read_payloads(settings: Settings, foundation: Foundation) -> Iterator[State
     # Without the right to list, S3 answers "forbidden" for an object that is missing.
     yield Statement("TellMissingPayloads", ["s3:ListBucket"], [payloads.arn])
     yield _use_key("DecryptPayloads", "kms:Decrypt", settings, foundation)
+
+
+def _read_inbound_mail(settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    payloads = foundation.payloads
+    yield Statement("ReadInboundMail", ["s3:GetObject"], [pulumi.Output.concat(payloads.arn, f"/{INBOUND_PREFIX}*")])
+    # As for payloads: what is missing has to be told from what is forbidden.
+    yield Statement("TellMissingMail", ["s3:ListBucket"], [payloads.arn])
+    yield _use_key("DecryptInboundMail", "kms:Decrypt", settings, foundation)
 
 
 def _manage_users(settings: Settings, foundation: Foundation) -> Statement:

@@ -7,10 +7,8 @@ import pulumi
 from infra.identity import Identity as UserDirectory
 from infra.identity import IdentityArgs
 from infra.tags import DataClass
-from services.registry import STAFF_GROUPS
-from stacks.schema import NAMESPACE, Settings
-
-_SERVICE_SCOPES = {"service": "Call the operations that are open to services"}
+from services.registry import RESOURCE_SERVER, SCOPES, STAFF_GROUPS
+from stacks.schema import Settings
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ def build(settings: Settings) -> Identity:
         settings.name("users"),
         IdentityArgs(
             access_token_minutes=settings.identity.access_token_minutes,
-            api=NAMESPACE,
-            service_scopes=_SERVICE_SCOPES,
+            api=RESOURCE_SERVER,
+            service_scopes={scope.value: about for scope, about in SCOPES.items()},
             placement=settings.placement,
             tags=settings.tags(DataClass.PERSONAL),
             groups=STAFF_GROUPS,

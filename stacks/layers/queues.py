@@ -8,7 +8,8 @@ import pulumi
 from infra.queue import Queue as BuiltQueue
 from infra.queue import QueueArgs
 from infra.tags import DataClass
-from services.registry import QUEUES, SES_EVENTS
+from services.registry import QUEUES, SES_EVENTS, SES_RECEIPT
+from stacks.layers.inbound import Inbound
 from stacks.layers.mail import Mail
 from stacks.schema import Settings
 
@@ -30,12 +31,13 @@ class Queues:
     by_name: Mapping[str, Queue]
 
 
-def build(settings: Settings, mail: Mail) -> Queues:
+def build(settings: Settings, mail: Mail, inbound: Inbound) -> Queues:
     """Declare every queue of the registry."""
     built = {}
+    topics = {SES_EVENTS: mail.events_topic_arn, SES_RECEIPT: inbound.topic_arn}
     for entry in QUEUES:
-        # Services hand over a path and nothing more; SES's own events name the people it wrote to.
-        from_ses = entry.producer == SES_EVENTS
+        # Services hand over a path and nothing more; what SES tells names the people it wrote to or heard from.
+        from_ses = entry.producer in topics
         queue = BuiltQueue(
             settings.name(entry.name),
             QueueArgs(
@@ -43,7 +45,7 @@ def build(settings: Settings, mail: Mail) -> Queues:
                 retention_days=settings.queues.retention_days,
                 max_receive_count=settings.queues.max_receive_count,
                 tags=settings.tags(DataClass.PERSONAL if from_ses else DataClass.INTERNAL, entry.consumer),
-                topic_arn=mail.events_topic_arn if from_ses else None,
+                topic_arn=topics.get(entry.producer),
             ),
         )
         built[entry.name] = Queue(queue.url, queue.arn, queue.dead_letter_url, queue.dead_letter_arn)

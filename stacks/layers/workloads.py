@@ -8,9 +8,9 @@ import pulumi
 
 from infra.release import Release, ReleaseArgs, digest_of
 from services.registry import (
+    OUTSIDE,
     QUEUES,
     SERVICES,
-    SES_EVENTS,
     Need,
     Role,
     Service,
@@ -96,6 +96,7 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
         Need.DOCUMENTS: bucket,
         Need.NUMBERS: bucket,
         Need.PRINTED: bucket,
+        Need.INBOUND: bucket | queues,
         Need.TOKENS: {
             "TOKEN_ISSUERS": foundation.identity.accepted_issuers,
             "TENANT_REQUESTS_PER_MINUTE": str(settings.edge.tenant_requests_per_minute),
@@ -119,7 +120,7 @@ def _operations(foundation: Foundation) -> Environment:
     foreign = {
         queue_variable(queue): foundation.queues.by_name[queue.name].url
         for queue in QUEUES
-        if queue.producer == SES_EVENTS
+        if queue.producer in OUTSIDE
     }
     return {"PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days), **dead_letters, **foreign}
 

@@ -35,6 +35,7 @@ ACTIONS: dict[str, set[str]] = {
     "invoice": DATABASE | READ | CONSUME,
     "document": DATABASE | READ | WRITE | CONSUME,
     "email": DATABASE | READ | CONSUME | {"ses:SendEmail", "ses:SendRawEmail"},
+    "support-mail": DATABASE | READ | CONSUME,
 }
 
 WRITTEN = {
@@ -81,17 +82,22 @@ def test_queues_are_sent_to_and_received_from_by_their_own_ends_alone(model: Mod
     sent = {arn.rpartition(":")[2] for arn in resources(grants(model, "relay"), "sqs:SendMessage")}
     assert sent == {f"{prefix}invoice", f"{prefix}document", f"{prefix}email"}
     put_back = {arn.rpartition(":")[2] for arn in resources(grants(model, "orchestrator"), "sqs:SendMessage")}
-    assert put_back == {f"{prefix}mail-events"}
+    assert put_back == {f"{prefix}mail-events", f"{prefix}inbound-mail"}
     received = {
         service: {arn.rpartition(":")[2] for arn in resources(grants(model, service), "sqs:ReceiveMessage")}
-        for service in ("orchestrator", "invoice", "document", "email")
+        for service in ("orchestrator", "invoice", "document", "email", "support-mail")
     }
     assert received == {
         "orchestrator": {f"{prefix}{queue.name}-dlq" for queue in QUEUES},
         "invoice": {f"{prefix}invoice"},
         "document": {f"{prefix}document"},
         "email": {f"{prefix}email", f"{prefix}mail-events"},
+        "support-mail": {f"{prefix}inbound-mail"},
     }
+
+
+def test_who_takes_customers_mails_reads_nothing_else(model: Model) -> None:
+    assert {arn.partition("/")[2] for arn in resources(grants(model, "support-mail"), "s3:GetObject")} == {"inbound/*"}
 
 
 def test_each_service_writes_its_own_kind_of_object_alone(model: Model) -> None:

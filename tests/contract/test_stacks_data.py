@@ -38,6 +38,9 @@ UNTAGGABLE = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet",
+    "aws:ses/receiptRule:ReceiptRule",
+    "aws:ses/receiptRuleSet:ReceiptRuleSet",
     "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
@@ -93,16 +96,16 @@ def test_the_bucket_is_private_encrypted_and_reached_over_tls_only(model: Model)
         "sseAlgorithm": "aws:kms",
         "kmsMasterKeyId": key.outputs["arn"],
     }
-    assert statements(side(model, "BucketPolicy")["policy"]) == [
-        {
-            "Sid": "DenyInsecureTransport",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": ["s3:*"],
-            "Resource": [bucket.outputs["arn"], f"{bucket.outputs['arn']}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    ]
+    tls_only, *let_in = statements(side(model, "BucketPolicy")["policy"])
+    assert tls_only == {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:*"],
+        "Resource": [bucket.outputs["arn"], f"{bucket.outputs['arn']}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    assert [one["Sid"] for one in let_in] == ["SesLaysMail"]
 
 
 def test_what_belongs_beside_the_bucket_is_not_inside_it(model: Model) -> None:

@@ -5,10 +5,12 @@ import json
 
 import pytest
 
+from infra.inbound_mail import receipt_rule_arn
 from infra.mail import EVENTS
-from local.host import Model
+from infra.placement import Placement
+from local.host import Model, Resource
 from local.host.capture import ROOT
-from services.registry import QUEUES, SERVICES, SES_EVENTS, Need, Queue, queue_variable
+from services.registry import INBOUND_PREFIX, OUTSIDE, QUEUES, SERVICES, Need, Queue, queue_variable
 from tests.support.stacks import STACKS, model_of, only, statements
 
 FOURTEEN_DAYS = 14 * 86_400
@@ -27,8 +29,8 @@ def queue_named(model: Model, name: str) -> dict[str, object]:
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
 def test_every_queue_has_a_producer_and_a_consumer(queue: Queue) -> None:
     by_name = {service.name: service for service in SERVICES}
-    assert Need.PAYLOADS in by_name[queue.consumer].needs
-    assert queue.producer == SES_EVENTS or Need.PAYLOADS in by_name[queue.producer].needs
+    assert {Need.PAYLOADS, Need.INBOUND} & by_name[queue.consumer].needs
+    assert queue.producer in OUTSIDE or Need.PAYLOADS in by_name[queue.producer].needs
 
 
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
@@ -71,35 +73,100 @@ def test_a_queue_cannot_be_made_without_its_dead_letter_queue() -> None:
     assert users == {"infra/queue.py"}
 
 
-def test_only_ses_s_own_topic_may_deliver_and_only_to_the_event_queue(model: Model) -> None:
-    topic = only(model, "aws:sns/topic:Topic").outputs["arn"]
-    events = queue_named(model, f"cloud-sales-{model.stack}-mail-events")
-    policy = only(model, "aws:sqs/queuePolicy:QueuePolicy")
-    assert policy.inputs["queueUrl"] == events["url"]
+SES_QUEUES = {"mail-events": "mail", "inbound-mail": "inbound"}
+"""The queues that SES fills, with the names of their topics."""
+
+
+def of_topic(model: Model, token: str, name: str, key: str) -> Resource:
+    arn = f"arn:aws:sns:{region_of(model)}:{account_of(model)}:cloud-sales-{model.stack}-{name}"
+    (found,) = (resource for resource in model.of_type(token) if resource.inputs[key] == arn)
+    return found
+
+
+def account_of(model: Model) -> str:
+    return str(only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4])
+
+
+def region_of(model: Model) -> str:
+    return str(only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[3])
+
+
+@pytest.mark.parametrize(("queue", "topic"), SES_QUEUES.items())
+def test_only_ses_s_own_topic_delivers_to_a_queue_of_ses_s_and_as_ses_wrote_it(
+    model: Model, queue: str, topic: str
+) -> None:
+    target = queue_named(model, f"cloud-sales-{model.stack}-{queue}")
+    subscription = of_topic(model, "aws:sns/topicSubscription:TopicSubscription", topic, "topic")
+    policies = {policy.inputs["queueUrl"]: policy for policy in model.of_type("aws:sqs/queuePolicy:QueuePolicy")}
+    assert len(policies) == len(SES_QUEUES)
+    policy = policies[str(target["url"])]
     assert statements(policy.inputs["policy"]) == [
         {
             "Sid": "TopicDelivers",
             "Effect": "Allow",
             "Principal": {"Service": "sns.amazonaws.com"},
             "Action": ["sqs:SendMessage"],
-            "Resource": [events["arn"]],
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+            "Resource": [target["arn"]],
+            "Condition": {"ArnEquals": {"aws:SourceArn": subscription.inputs["topic"]}},
         }
     ]
-
-
-def test_mail_events_reach_their_queue_as_ses_wrote_them(model: Model) -> None:
-    topic = only(model, "aws:sns/topic:Topic").outputs["arn"]
-    destination = only(model, "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination").inputs
-    subscription = only(model, "aws:sns/topicSubscription:TopicSubscription")
-    policy = only(model, "aws:sqs/queuePolicy:QueuePolicy")
-    events = queue_named(model, f"cloud-sales-{model.stack}-mail-events")
-    assert destination["eventDestination"]["snsDestination"] == {"topicArn": topic}
-    assert tuple(destination["eventDestination"]["matchingEventTypes"]) == EVENTS
-    assert subscription.inputs["topic"] == topic
-    assert subscription.inputs["endpoint"] == events["arn"]
+    assert subscription.inputs["endpoint"] == target["arn"]
     assert subscription.inputs["rawMessageDelivery"] is True
     assert policy.urn in subscription.dependencies
+
+
+def test_ses_tells_of_every_mail_that_it_sends(model: Model) -> None:
+    destination = only(model, "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination").inputs
+    topic = of_topic(model, "aws:sns/topicPolicy:TopicPolicy", "mail", "arn").inputs["arn"]
+    assert destination["eventDestination"]["snsDestination"] == {"topicArn": topic}
+    assert tuple(destination["eventDestination"]["matchingEventTypes"]) == EVENTS
+
+
+def test_mail_to_the_domain_that_we_send_from_is_taken_over_tls_scanned_laid_aside_and_told(model: Model) -> None:
+    rule, rules = only(model, "aws:ses/receiptRule:ReceiptRule"), only(model, "aws:ses/receiptRuleSet:ReceiptRuleSet")
+    topic = of_topic(model, "aws:sns/topicPolicy:TopicPolicy", "inbound", "arn")
+    assert rule.inputs["recipients"] == [only(model, "aws:sesv2/emailIdentity:EmailIdentity").inputs["emailIdentity"]]
+    assert (rule.inputs["enabled"], rule.inputs["scanEnabled"], rule.inputs["tlsPolicy"]) == (True, True, "Require")
+    assert rule.inputs["s3Actions"] == [
+        {
+            "bucketName": model.outputs["payloadBucket"],
+            "objectKeyPrefix": INBOUND_PREFIX,
+            "topicArn": topic.inputs["arn"],
+            "position": 1,
+        }
+    ]
+    active = only(model, "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet")
+    assert active.inputs["ruleSetName"] == rules.inputs["ruleSetName"] == rule.inputs["ruleSetName"]
+    assert rule.urn in active.dependencies
+    assert {topic.urn, only(model, "aws:s3/bucketPolicy:BucketPolicy").urn} <= set(rule.dependencies)
+
+
+def test_only_the_receipt_rule_lays_mails_and_only_into_their_folder(model: Model) -> None:
+    rule = only(model, "aws:ses/receiptRule:ReceiptRule")
+    arn = receipt_rule_arn(Placement(account_of(model), region_of(model)), rule.inputs["name"])
+    assert rule.outputs["arn"] == arn
+    by_the_rule = {
+        "StringEquals": {"aws:SourceAccount": account_of(model)},
+        "ArnEquals": {"aws:SourceArn": arn},
+    }
+    (publish,) = statements(of_topic(model, "aws:sns/topicPolicy:TopicPolicy", "inbound", "arn").inputs["policy"])
+    assert (publish["Principal"], publish["Condition"]) == ({"Service": "ses.amazonaws.com"}, by_the_rule)
+    *_, laid = statements(only(model, "aws:s3/bucketPolicy:BucketPolicy").inputs["policy"])
+    assert laid == {
+        "Sid": "SesLaysMail",
+        "Effect": "Allow",
+        "Principal": {"Service": "ses.amazonaws.com"},
+        "Action": ["s3:PutObject"],
+        "Resource": [f"{only(model, 'aws:s3/bucket:Bucket').outputs['arn']}/{INBOUND_PREFIX}*"],
+        "Condition": by_the_rule,
+    }
+    opened = [
+        use["Condition"]
+        for key in model.of_type("aws:kms/key:Key")
+        for use in statements(key.inputs["policy"])
+        if key.name == f"cloud-sales-{model.stack}-payloads" and use["Principal"] == {"Service": "ses.amazonaws.com"}
+    ]
+    assert opened == [by_the_rule]
 
 
 def test_mail_leaves_over_tls_only_and_ses_alone_may_publish(model: Model) -> None:
@@ -107,7 +174,7 @@ def test_mail_leaves_over_tls_only_and_ses_alone_may_publish(model: Model) -> No
     identity = only(model, "aws:sesv2/emailIdentity:EmailIdentity").inputs
     assert configuration.inputs["deliveryOptions"] == {"tlsPolicy": "REQUIRE"}
     assert identity["configurationSetName"] == configuration.inputs["configurationSetName"]
-    (publish,) = statements(only(model, "aws:sns/topicPolicy:TopicPolicy").inputs["policy"])
+    (publish,) = statements(of_topic(model, "aws:sns/topicPolicy:TopicPolicy", "mail", "arn").inputs["policy"])
     assert publish["Principal"] == {"Service": "ses.amazonaws.com"}
     assert publish["Condition"]["ArnEquals"] == {"aws:SourceArn": configuration.outputs["arn"]}
 

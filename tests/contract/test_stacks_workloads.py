@@ -27,7 +27,9 @@ BROUGHT = {
     Need.DIRECTORY: {"USER_POOL_ID"},
     Need.CCP: {"CCP_URL"},
     Need.SECRETS: {"SECRETS_KEY_ARN"},
-    Need.OPERATIONS: {"PAYLOAD_EXPIRY_DAYS", "QUEUE_URL_MAIL_EVENTS", *map(dead_letter_variable, QUEUES)},
+    Need.INBOUND: {"PAYLOAD_BUCKET"},
+    Need.OPERATIONS: {"PAYLOAD_EXPIRY_DAYS", "QUEUE_URL_MAIL_EVENTS", "QUEUE_URL_INBOUND_MAIL"}
+    | set(map(dead_letter_variable, QUEUES)),
     Need.MAIL: {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_EVIDENCE_SECONDS"},
 }
 OF_EVERY_POD = {"POD_IP": "127.0.0.1", "PORT": "8080"}
@@ -64,7 +66,7 @@ def test_every_service_is_a_workload_and_nothing_else_is(values: dict[str, Any])
 @each_service
 def test_a_workload_runs_what_the_registry_says(values: dict[str, Any], service: Service) -> None:
     workload = values["workloads"][service.name]
-    assert workload["command"] == ["python", "-m", "services", service.name, service.role.value]
+    assert workload["command"] == ["python", "-m", "services", service.package, service.role.value]
     assert workload["role"] == service.role
     assert ("paths" in workload) is (service.role is Role.WEB)
 
@@ -79,7 +81,7 @@ def test_a_workload_s_paths_cover_its_routes(values: dict[str, Any], service: Se
 @each_service
 def test_a_service_gets_exactly_the_variables_of_its_needs(values: dict[str, Any], service: Service) -> None:
     expected = {"SERVICE_NAME"}.union(*(BROUGHT[need] for need in service.needs))
-    if Need.PAYLOADS in service.needs:
+    if {Need.PAYLOADS, Need.INBOUND} & service.needs:
         expected |= {queue_variable(queue) for queue in queues_of(service.name)}
         if any(queue.consumer == service.name for queue in queues_of(service.name)):
             expected.add("QUEUE_VISIBILITY_SECONDS")
@@ -97,7 +99,7 @@ def test_every_need_brings_something_known() -> None:
 def test_a_service_reads_its_settings_from_what_the_chart_sets_and_leaves_nothing_unread(
     values: dict[str, Any], service: Service
 ) -> None:
-    settings = importlib.import_module(f"services.{service.name}.{service.role.value}").Settings
+    settings = importlib.import_module(f"services.{service.package}.{service.role.value}").Settings
     own = values["workloads"][service.name]["environment"]
     assert issubclass(settings, Environment)
     settings.read({**values["environment"], **own, **OF_EVERY_POD})
@@ -108,7 +110,7 @@ def test_a_service_reads_its_settings_from_what_the_chart_sets_and_leaves_nothin
 def test_a_queue_variable_leads_to_the_queue_it_is_named_after(
     model: Model, values: dict[str, Any], service: Service
 ) -> None:
-    if Need.PAYLOADS not in service.needs:
+    if not {Need.PAYLOADS, Need.INBOUND} & service.needs:
         return
     for queue in queues_of(service.name):
         url = values["workloads"][service.name]["environment"][queue_variable(queue)]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from local.host.handlers import cognito, iam, kms, s3, ses, sns, sqs
+from local.host.handlers import cognito, iam, kms, receiving, s3, ses, sns, sqs
 from local.host.handlers.handler import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     **cognito.HANDLERS,
     **iam.HANDLERS,
     **kms.HANDLERS,
+    **receiving.HANDLERS,
     **s3.HANDLERS,
     **ses.HANDLERS,
     **sns.HANDLERS,

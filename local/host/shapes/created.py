@@ -41,6 +41,15 @@ CREATED: Mapping[str, Shape] = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Shape("{bucket}"),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Shape("{bucket}"),
     "aws:s3/bucketVersioning:BucketVersioning": Shape("{bucket}"),
+    "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet": Shape(
+        "{ruleSetName}", {"arn": "arn:aws:ses:{region}:{account}:receipt-rule-set/{ruleSetName}"}
+    ),
+    "aws:ses/receiptRule:ReceiptRule": Shape(
+        "{name}", {"arn": "arn:aws:ses:{region}:{account}:receipt-rule-set/{ruleSetName}:receipt-rule/{name}"}
+    ),
+    "aws:ses/receiptRuleSet:ReceiptRuleSet": Shape(
+        "{ruleSetName}", {"arn": "arn:aws:ses:{region}:{account}:receipt-rule-set/{ruleSetName}"}
+    ),
     "aws:sesv2/configurationSet:ConfigurationSet": Shape(
         "{configurationSetName}",
         {"arn": "arn:aws:ses:{region}:{account}:configuration-set/{configurationSetName}"},

@@ -3,12 +3,15 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from werkzeug.test import TestResponse
 
 from local.machine.postgres import Postgres
 from services.common.database import Database
+from services.registry import Caller
 from tests.integration.conftest import World
 from tests.integration.support.conftest import AGENT, WHO, Helpdesk
 from tests.support.postgres import settings_of
@@ -70,6 +73,26 @@ def test_support_changes_what_is_given_and_leaves_the_rest(helpdesk: Helpdesk) -
     assert helpdesk.change(case, assignee=None, priority=None)["priority"] == "LOW"
     assert helpdesk.get(f"/{case}")["assignee"] is None
     assert len(helpdesk.letters()) == 1
+
+
+def test_a_case_is_given_to_an_agent_who_exists(helpdesk: Helpdesk, world: World) -> None:
+    case, colleague = helpdesk.open()["id"], uuid4()
+
+    def give(assignee: object) -> TestResponse:
+        version = helpdesk.ask("GET", f"/{case}", who=WHO).headers["ETag"]
+        return helpdesk.ask("PATCH", f"/{case}", {"assignee": str(assignee)}, who=WHO, version=version)
+
+    for nobody in (colleague, world.subject("liffey"), helpdesk.user("liffey")):
+        refused: Any = give(nobody)
+        assert (refused.status_code, refused.json["type"].rpartition("/")[2]) == (422, "not-an-agent")
+    assert helpdesk.get(f"/{case}")["assignee"] is None
+    helpdesk.get()
+    assert give(world.subject("liffey")).status_code == 422, "a customer's look at the list makes no agent"
+    looked = helpdesk.client.get("/cases", headers={"Authorization": f"Bearer {colleague} {Caller.SUPPORT}"})
+    assert looked.status_code == 200
+    assert give(colleague).json["assignee"] == str(colleague)  # type: ignore[index]
+    world.admin.execute("DELETE FROM support_agent")
+    assert helpdesk.change(case, assignee=str(colleague), priority="LOW")["priority"] == "LOW", "theirs already"
 
 
 def test_who_has_not_seen_the_present_state_changes_nothing(helpdesk: Helpdesk) -> None:

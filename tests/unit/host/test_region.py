@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -10,12 +12,18 @@ from urllib.request import urlopen
 import pytest
 
 from local.host import Cloud, Model, realise
+from local.host.emulator import Emulator
 from local.host.handlers.table import HANDLERS
 from local.host.shapes.created import CREATED
 from local.host.shapes.shape import Place
+from local.mail.clients import Clients
+from local.mail.envelope import Envelope, Topic
+from local.mail.receipt import Receipt
+from local.mail.reply import UnanswerableError, reply_to
+from local.mail.store import Mail
 from services.common.settings import TokenSettings
 from services.common.tokens import TokenVerifier
-from services.registry import SECRETS_CONTEXT
+from services.registry import INBOUND_PREFIX, SECRETS_CONTEXT
 
 Aws = Callable[[str], Any]
 EMULATED = Place("000000000000", "eu-west-1")
@@ -66,10 +74,10 @@ def test_a_service_gets_a_token_for_itself_that_the_services_accept(region: Mode
     (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
     told = release.inputs["values"]["workloads"]["order"]["environment"]["TOKEN_ISSUERS"]
     verifier = TokenVerifier(TokenSettings.read({"TOKEN_ISSUERS": told, "AWS_ENDPOINT_URL": emulator_url}))
-    granted = _granted(emulator_url, client_id, client["ClientSecret"], "cloud-sales/service")
+    granted = _granted(emulator_url, client_id, client["ClientSecret"], "cloud-sales/invoices.read")
     caller = verifier.principal(granted["access_token"])
-    assert (caller.user, caller.client_id, set(caller.scopes)) == (None, client_id, {"cloud-sales/service"})
-    for secret, scope in (("guessed", "cloud-sales/service"), (client["ClientSecret"], "cloud-sales/everything")):
+    assert (caller.user, caller.client_id, set(caller.scopes)) == (None, client_id, {"cloud-sales/invoices.read"})
+    for secret, scope in (("guessed", "cloud-sales/invoices.read"), (client["ClientSecret"], "cloud-sales/everything")):
         with pytest.raises(HTTPError):
             _granted(emulator_url, client_id, secret, scope)
 
@@ -85,6 +93,51 @@ def test_mail_can_be_sent_and_its_events_arrive_raw(region: Model, aws: Aws) -> 
     url = region.outputs["queueUrls"]["mail-events"]
     bodies = [message["Body"] for message in aws("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]]
     assert '{"eventType": "Send"}' in bodies
+
+
+def test_an_answer_to_a_mail_goes_the_way_that_the_receipt_rule_says(
+    region: Model, emulator_url: str, aws: Aws
+) -> None:
+    emulated = Clients(emulator_url)
+    receipt = Receipt(emulated.receipt_rules, emulated.lay, emulated.publish)
+    envelope = Envelope(
+        message_id="1",
+        accepted_at=datetime.now(UTC),
+        source=region.outputs["mailSender"],
+        sender="",
+        subject="",
+        to=("anna@customer.example",),
+        topics=(Topic(arn=region.of_type("aws:sns/topic:Topic")[0].outputs["arn"], event_types=()),),
+    )
+    domain = region.outputs["mailSender"].partition("@")[2]
+    sent = Mail(envelope, f"Reply-To: case+0@{domain}\n\nWhich ones?".encode())
+    path = receipt.take(reply_to(sent, "The last two."), sent)
+    laid = aws("s3").get_object(Bucket=region.outputs["payloadBucket"], Key=path)["Body"].read()
+    assert path.startswith(INBOUND_PREFIX)
+    assert b"The last two." in laid
+    url = region.outputs["queueUrls"]["inbound-mail"]
+    [notice] = [
+        json.loads(one["Body"]) for one in aws("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    ]
+    assert notice["receipt"]["action"]["objectKey"] == path
+    with pytest.raises(UnanswerableError, match="no receipt rule"):
+        receipt.take(reply_to(replace(sent, raw=b"Reply-To: x@elsewhere.example\n\n"), "x"), sent)
+
+
+def test_a_receipt_rule_that_changes_is_made_anew_and_one_that_goes_is_removed(
+    region: Model, emulator_url: str, aws: Aws
+) -> None:
+    (rule,) = region.of_type("aws:ses/receiptRule:ReceiptRule")
+    emulator = Emulator(emulator_url, EMULATED, region)
+    changed = replace(rule, inputs=rule.inputs | {"recipients": ["other.example"]})
+    HANDLERS[rule.type].make(changed, emulator)
+    active = aws("ses").describe_active_receipt_rule_set()
+    assert [one["Recipients"] for one in active["Rules"]] == [["other.example"]]
+    delete = HANDLERS[rule.type].delete
+    assert delete is not None
+    delete(rule, emulator)
+    assert aws("ses").describe_active_receipt_rule_set().get("Rules", []) == []
+    HANDLERS[rule.type].make(rule, emulator)
 
 
 def test_the_bucket_is_private_encrypted_and_forgets(region: Model, aws: Aws) -> None:

@@ -8,11 +8,12 @@ import pulumi
 import pytest
 
 from infra.access import WorkloadAccessArgs
-from infra.bucket import PayloadBucketArgs
+from infra.bucket import Deposit, PayloadBucketArgs
 from infra.checks import refuse_faults
 from infra.database import DatabaseArgs
 from infra.edge import EdgeArgs
 from infra.identity import IdentityArgs
+from infra.inbound_mail import InboundMailArgs
 from infra.key import EncryptionKeyArgs
 from infra.log_group import LogGroupArgs
 from infra.mail import MailArgs
@@ -31,6 +32,8 @@ GOOD: dict[str, Any] = {
     "bucket": PayloadBucketArgs(30, HERE, TAGS),
     "queue": QueueArgs(60, 4, 5, TAGS),
     "identity": IdentityArgs(60, "shop", {"service": "Call the shop"}, HERE, TAGS),
+    "deposit": Deposit("Lay", "ses.amazonaws.com", "inbound/", {"StringEquals": {"aws:SourceAccount": HERE.account}}),
+    "inbound mail": InboundMailArgs("shop.example", "bucket", "inbound/", HERE, TAGS),
     "mail": MailArgs("shop.example", HERE, TAGS),
     "key": EncryptionKeyArgs("orders", HERE, TAGS),
     "replica": ReplicaKeyArgs("orders", f"arn:aws:kms:eu-north-1:111122223333:key/mrk-{'0' * 32}", HERE, TAGS),
@@ -57,6 +60,11 @@ BAD = [
     ("identity", "api", "Cloud Sales", "a short name"),
     ("identity", "service_scopes", {}, "at least one"),
     ("mail", "domain", "Shop Example", "domain name"),
+    ("deposit", "prefix", "", "one folder"),
+    ("deposit", "prefix", "inbound/*", "one folder"),
+    ("deposit", "conditions", {}, "on whose behalf"),
+    ("inbound mail", "domain", "Shop Example", "domain name"),
+    ("inbound mail", "prefix", "inbound", "one folder"),
     ("key", "purpose", "", "what the key protects"),
     ("key", "rotation_days", 30, "90 to 2560"),
     ("key", "deletion_window_days", 7, "14 to 30"),

@@ -7,15 +7,20 @@ from flask.testing import FlaskClient
 from local.mail.contents import File
 from local.mail.page import create_page
 from local.mail.presentation import media_type, safe_filename, size_text
+from local.mail.receipt import Receipt
 from local.mail.store import MailStore
 from tests.unit.mail.conftest import PDF, invoice, mail
 
 ID = "0102-a@email.amazonses.com"
 
 
+def never(*_: object) -> None:
+    raise AssertionError("nothing is answered here")
+
+
 @pytest.fixture
 def client(store: MailStore) -> FlaskClient:
-    return create_page(store, "127.0.0.1").test_client()
+    return create_page(store, "127.0.0.1", Receipt(lambda _: (), never, never)).test_client()
 
 
 def keep(store: MailStore, message_id: str = ID, *, raw: bytes | None = None, **details: object) -> None:

@@ -1,0 +1,1 @@
+"""Mail that customers write to their cases: read, judged, and added to the case once."""
