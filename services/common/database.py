@@ -58,6 +58,11 @@ _TAKE_ROLE = "SELECT set_config('cloudsales.customer', %s, true), set_config('ro
 """Both end with the transaction."""
 
 
+def leave_tenant(connection: Connection) -> None:
+    """Goes on with the application's own rights, to the end of a transaction that was begun for a tenant."""
+    connection.execute("SELECT set_config('role', 'none', true)")
+
+
 class Database:
     """A small pool of connections that return rows as dictionaries."""
 

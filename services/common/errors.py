@@ -184,6 +184,12 @@ class NotPossible(Problem):
     slug, title, status = "not-possible", "This cannot be done as things stand", 409
 
 
+class NotAnAgent(Problem):
+    """A case is given to support agents, and this is none that we know."""
+
+    slug, title, status = "not-an-agent", "This is no support agent", 422
+
+
 class DocumentNotReady(Problem):
     """The document is being printed, for the first time or again because it was too old to be kept."""
 

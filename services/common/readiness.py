@@ -5,7 +5,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 from services.common.database import Database
 from services.common.errors import Unavailable
 
-SCHEMA_REVISION = "0019"
+SCHEMA_REVISION = "0021"
 """The oldest schema revision that this code can work with; a newer one only ever adds (expand/contract)."""
 
 

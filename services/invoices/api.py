@@ -19,6 +19,7 @@ _ID = "0d4b7c0e-7a64-4b60-9d52-6b9c4b9f4a11"
 _NOTE_ID = "6f1f6f3c-64b3-4a0e-8c63-0b1f7f0f3d22"
 _INVOICE: dict[str, Any] = {
     "id": _ID,
+    "customerId": "1d9f3d5e-2c4b-4a6f-8e7d-9b0a1c2d3e4f",
     "kind": "INVOICE",
     "invoiceNumber": "EU-000042",
     "generatedAt": "2026-11-20T09:14:03.218Z",
@@ -84,7 +85,7 @@ LIST = Operation(
     method="GET",
     path="/invoices",
     name="listInvoices",
-    summary="Your invoices and credit notes, the newest first",
+    summary="Your invoices and credit notes, or for a service everybody's, the newest first",
     description="`from` and `to` are days of issue, both included.",
     query=InvoicesQuery,
     answer=InvoicesAnswer,

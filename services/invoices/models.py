@@ -50,6 +50,7 @@ class InvoiceAnswer(Answer):
     """An invoice or a credit note in short; `correctsId` is the invoice that a credit note takes back."""
 
     id: Id
+    customer_id: Id
     kind: DocumentKind
     invoice_number: str
     generated_at: Moment

@@ -7,7 +7,7 @@ from services.common.money.amounts import Money
 from services.invoices.models import Format, InvoiceAnswer
 
 COLUMNS = """
-    v.id, v.kind, v.invoice_number, v.generated_at, v.issued_on, v.due_on, v.order_id, o.subscription_id,
+    v.id, v.customer_id, v.kind, v.invoice_number, v.generated_at, v.issued_on, v.due_on, v.order_id, o.subscription_id,
     v.subscription_item_id, v.corrects_id, v.currency, v.net, v.amount, v.document_path, v.e_invoice_path
 """
 TABLES = "invoice v JOIN sales_order o ON o.id = v.order_id"

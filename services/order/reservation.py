@@ -1,7 +1,8 @@
 """The first transaction of an order: who orders what, at which price, under which idempotency key.
 
 It commits before the CCP is called, so that no crash can leave a sale at the CCP that we know nothing of. It is the
-customer's own request, under the tenant's role, which may not read what a product costs us: the database fills that in.
+customer's own request, under the tenant's role, which may not read what a product or an order costs us: the database
+fills that in, and it is read with the application's rights once all else is done.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from services.common import orders
 from services.common.api import idempotency
 from services.common.api.idempotency import Claim, Key, Known
 from services.common.ccp.schedule import LEASE_SECONDS
-from services.common.database import Connection
+from services.common.database import Connection, leave_tenant
 from services.common.faults import crash_point
 from services.order import answers
 from services.order.answers import Answer
@@ -45,11 +46,12 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
         return _kept(customer, known)
     offer = offer_of(connection, customer, command)
     order_id = uuid4()
-    cost = _insert_order(connection, order_id, customer, command, offer)
-    check_invoiceable(cost["purchase_price"], command.amount, cost["purchase_currency"])
+    _insert_order(connection, order_id, customer, command, offer)
     if claim is not None:
         idempotency.begin(connection, claim, order_id)
     orders.record(connection, order_id, orders.State.RESERVED)
+    cost = _cost_of(connection, order_id)
+    check_invoiceable(cost["purchase_price"], command.amount, cost["purchase_currency"])
     crash_point("C1", order_id)
     return Purchase(
         order_id,
@@ -85,22 +87,26 @@ def _kept(customer: UUID, known: Known) -> Kept | Open:
     return Open(known.order_id)
 
 
-def _insert_order(
-    connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer
-) -> dict[str, Any]:
-    """What one item costs us, and in which currency."""
-    row = connection.execute(
+def _insert_order(connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer) -> None:
+    connection.execute(
         """
         INSERT INTO sales_order (id, customer_id, subscription_id, sales_product_id, product_name, amount,
             sales_price, currency, state, leased_until)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'RESERVED', now() + make_interval(secs => %s))
-        RETURNING purchase_price, purchase_currency
         """,
         (
             order_id, customer, command.subscription_id, offer.product_id, offer.name, command.amount,
             offer.unit_price, offer.currency, LEASE_SECONDS,
         ),
-    ).fetchone()  # fmt: skip
+    )  # fmt: skip
+
+
+def _cost_of(connection: Connection, order_id: UUID) -> dict[str, Any]:
+    """What one item costs us, and in which currency."""
+    leave_tenant(connection)
+    row = connection.execute(
+        "SELECT purchase_price, purchase_currency FROM sales_order WHERE id = %s", (order_id,)
+    ).fetchone()
     if row is None:
         raise LookupError(f"the order {order_id} was not reserved")
     return row

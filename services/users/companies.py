@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from services.common.errors import InvalidRequest
 from services.common.tax.countries import UnknownCountryError, country_name
 from services.common.tax.ids import InvalidTaxId, checked_tax_id
+from services.users.audit import OF_A_COMPANY
+
+LOCKED = sql.SQL("SELECT {}, version FROM customer WHERE id = %s FOR NO KEY UPDATE").format(
+    sql.SQL(", ").join(map(sql.Identifier, OF_A_COMPANY))
+)
+"""A company as it stands, nobody else's to change until the transaction ends."""
 
 
 def columns(changes: Mapping[str, Any], present: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from psycopg import sql
 from services.common.api import Call, Handler, Reply
 from services.common.api.call import found
 from services.common.database import Connection
-from services.users import companies, rows
+from services.users import audit, companies, rows
+from services.users.audit import Entry
 from services.users.operations.company import CompanyAnswer, CompanyChange
 
 _FIND = """
@@ -29,14 +30,13 @@ def change_company(call: Call) -> Reply:
 
     def effect(connection: Connection) -> Reply:
         company = call.customer.customer_id
-        present = connection.execute(
-            "SELECT country, vat_id, version FROM customer WHERE id = %s FOR NO KEY UPDATE", (company,)
-        ).fetchone()
+        present = connection.execute(companies.LOCKED, (company,)).fetchone()
         present = found(present, "company")
         call.check_version(present["version"])
         changes = companies.columns(call.body(CompanyChange).changes, present)
         statement = sql.SQL("UPDATE customer SET {} WHERE id = %(id)s").format(rows.assignments(changes))
         connection.execute(statement, {**changes, "id": company})
+        audit.record(connection, call, Entry.of_company(company, "CHANGED", present, present | changes))
         return _reply(_find(call, connection))
 
     return call.once(effect)

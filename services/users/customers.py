@@ -10,7 +10,9 @@ from services.common.api import Call, Handler, Page, Reply
 from services.common.api.call import found
 from services.common.database import Connection
 from services.common.errors import InvalidRequest
-from services.users import companies, person_rows, rows
+from services.users import audit, companies, person_rows, rows
+from services.users.audit import Entry
+from services.users.operations.audit import Action
 from services.users.operations.customers import (
     AdministratorAnswer,
     CustomerAnswer,
@@ -69,7 +71,9 @@ class Customers:
                 sql.SQL(", ").join(map(sql.Identifier, stored)), sql.SQL(", ").join(map(sql.Placeholder, stored))
             )
             customer: UUID = found(connection.execute(statement, stored).fetchone(), "customer")["id"]
-            person_rows.add(connection, customer, new.administrator.model_dump(), "ADMIN")
+            created = Entry.of_company(customer, "CREATED", None, stored | {"active": True})
+            audit.record(connection, call, created)
+            _invite(connection, call, customer, new.administrator.model_dump())
             return _reply(connection, customer, 201, location=f"/customers/{customer}")
 
         return self._followed(call.once(effect))
@@ -88,8 +92,10 @@ class Customers:
             if stored:
                 statement = sql.SQL("UPDATE customer SET {} WHERE id = %(id)s").format(rows.assignments(stored))
                 connection.execute(statement, {**stored, "id": call.id})
+                changed = Entry.of_company(call.id, "CHANGED", present, present | stored)
+                audit.record(connection, call, changed)
             if administrator:
-                person_rows.add(connection, call.id, administrator, "ADMIN")
+                _invite(connection, call, call.id, administrator)
             return _reply(connection, call.id)
 
         return self._followed(call.once(effect))
@@ -98,9 +104,13 @@ class Customers:
         """Lets the company's people in or not; the identity provider follows person by person."""
 
         def effect(connection: Connection) -> Reply:
-            if _lock(connection, call.id)["active"] != active:
+            present = _lock(connection, call.id)
+            if present["active"] != active:
                 connection.execute("UPDATE customer SET active = %s WHERE id = %s", (active, call.id))
                 connection.execute("UPDATE app_user SET directory_due_at = now() WHERE customer_id = %s", (call.id,))
+                action: Action = "REACTIVATED" if active else "DEACTIVATED"
+                switched = Entry.of_company(call.id, action, present, present | {"active": active})
+                audit.record(connection, call, switched)
             return _reply(connection, call.id)
 
         return self._followed(call.once(effect))
@@ -149,10 +159,12 @@ def _beginning(text: str | None) -> str | None:
 
 
 def _lock(connection: Connection, customer_id: UUID) -> dict[str, Any]:
-    row = connection.execute(
-        "SELECT country, vat_id, active, version FROM customer WHERE id = %s FOR NO KEY UPDATE", (customer_id,)
-    ).fetchone()
-    return found(row, "customer")
+    return found(connection.execute(companies.LOCKED, (customer_id,)).fetchone(), "customer")
+
+
+def _invite(connection: Connection, call: Call, customer_id: UUID, administrator: Mapping[str, str]) -> None:
+    row = person_rows.add(connection, customer_id, administrator, "ADMIN")
+    audit.record(connection, call, Entry.of_person(customer_id, "INVITED", None, row))
 
 
 def _members(kind: type[CustomerAnswer], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from services.common.api import Call, Handler, Page, Reply
 from services.common.database import Connection
 from services.common.errors import Conflict, TooManyRequests
-from services.users import person_rows, rows
+from services.users import audit, person_rows, rows
+from services.users.audit import Entry
+from services.users.operations.audit import Action
 from services.users.operations.people import NewPerson, PeopleAnswer, PeopleQuery, PersonAnswer, PersonChange
 from services.users.person_rows import Row
 
@@ -35,7 +37,9 @@ class People:
         def effect(connection: Connection) -> Reply:
             person = call.body(NewPerson).model_dump()
             role = person.pop("role")
-            row = person_rows.add(connection, call.customer.customer_id, person, role)
+            company = call.customer.customer_id
+            row = person_rows.add(connection, company, person, role)
+            audit.record(connection, call, Entry.of_person(company, "INVITED", None, row))
             return _reply(row, 201, location=f"/people/{row['id']}")
 
         return self._followed(call.once(effect))
@@ -49,7 +53,8 @@ class People:
                 raise Conflict("only people who are still INVITED can be invited again")
             if row["pause"] is not None and row["pause"] > 0:
                 raise TooManyRequests("the invitation was mailed just now", retry_after=row["pause"])
-            return _reply(person_rows.change(connection, call.id, person_rows.INVITED_AGAIN))
+            after = person_rows.change(connection, call.id, person_rows.INVITED_AGAIN)
+            return _reply(_noted(connection, call, "INVITED_AGAIN", row, after))
 
         return self._followed(call.once(effect))
 
@@ -64,7 +69,8 @@ class People:
             if row["state"] == "DEACTIVATED":
                 return _reply(row)
             person_rows.check_not_last(connection, row)
-            return _reply(person_rows.change(connection, call.id, person_rows.DEACTIVATED))
+            after = person_rows.change(connection, call.id, person_rows.DEACTIVATED)
+            return _reply(_noted(connection, call, "DEACTIVATED", row, after))
 
         return self._followed(call.once(effect))
 
@@ -75,7 +81,8 @@ class People:
             row = person_rows.lock(connection, call.id)
             if row["state"] != "DEACTIVATED":
                 return _reply(row)
-            return _reply(person_rows.change(connection, call.id, person_rows.REACTIVATED))
+            after = person_rows.change(connection, call.id, person_rows.REACTIVATED)
+            return _reply(_noted(connection, call, "REACTIVATED", row, after))
 
         return self._followed(call.once(effect))
 
@@ -109,9 +116,16 @@ def change_person(call: Call) -> Reply:
         call.check_version(row["version"])
         if changes.get("role") == "USER":
             person_rows.check_not_last(connection, row)
-        return _reply(person_rows.change(connection, call.id, rows.assignments(changes), changes))
+        after = person_rows.change(connection, call.id, rows.assignments(changes), changes)
+        return _reply(_noted(connection, call, "CHANGED", row, after))
 
     return call.once(effect)
+
+
+def _noted(connection: Connection, call: Call, action: Action, before: Row, after: Row) -> Row:
+    """The person after what the caller has done, once the audit has it."""
+    audit.record(connection, call, Entry.of_person(call.customer.customer_id, action, before, after))
+    return after
 
 
 def _shown(row: Row) -> PersonAnswer:

@@ -7,7 +7,7 @@ from services.common.api.serving import ApiSettings, create_app, serve
 from services.common.database import Database
 from services.common.directory import Directory
 from services.common.settings import DirectorySettings
-from services.users import accounts, company, subscriptions
+from services.users import accounts, audit, company, subscriptions
 from services.users.api import OPERATIONS
 from services.users.customers import Customers
 from services.users.following import Follower
@@ -23,6 +23,7 @@ def application(gate: Gate, follower: Follower) -> Flask:
     handlers = {
         **company.HANDLERS,
         **People(follower.wake).handlers,
+        **audit.HANDLERS,
         **accounts.HANDLERS,
         **subscriptions.HANDLERS,
         **Customers(follower.wake).handlers,

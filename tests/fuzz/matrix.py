@@ -6,7 +6,7 @@ this file.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -56,7 +56,7 @@ class Matrix:
             for person in self.town.people.values():
                 self._door(route, operation, person)
                 if route.method == "GET":
-                    self._door(Route("HEAD", route.path, route.callers), operation, person)
+                    self._door(replace(route, method="HEAD"), operation, person)
 
     def try_methods(self) -> None:
         """Every method that no route has."""
@@ -94,7 +94,7 @@ class Matrix:
             self.found.faults += [f"{table} of {self.mine} has {text!r}" for text in self.secrets.within(rows)]
 
     def _door(self, route: Route, operation: Operation | None, person: Person) -> None:
-        allowed = person.caller in route.callers
+        allowed = person.admitted(route)
         theirs = person.company == self.mine and "{id}" in route.path and not route.public
         if operation is None or route.public:
             return self._expect(person.name, route.method, route.path, range(200, 500), query=NO_PARAMETER)

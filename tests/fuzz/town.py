@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from local.ccp.catalogue import load_catalogue
 from local.seed import CatalogueItem, write_rows
 from local.seed.demo import stable_id
-from services.registry import SERVICES, Caller
+from services.registry import SERVICES, Caller, Route, Scope
 from tests.fuzz.reconcilers import Reconcilers
 from tests.integration.conftest import Aws, World
 from tests.integration.test_pipeline import Pipeline
@@ -29,13 +29,19 @@ class Person:
 
     Attributes:
         caller: what the registry calls them; None for those who have no part in anything.
-        company: whose person they are; None for staff and strangers.
+        company: whose person they are; None for staff, services and strangers.
+        scopes: what a service has leave to read.
     """
 
     name: str
     token: str | None
     caller: Caller | None = None
     company: str | None = None
+    scopes: frozenset[Scope] = frozenset()
+
+    def admitted(self, route: Route) -> bool:
+        """Whether the route is for them."""
+        return self.caller in route.callers and (self.caller is not Caller.SERVICE or route.scope in self.scopes)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -99,7 +105,9 @@ class Town:
         yield Person("nobody", None)
         yield Person("a forger", self._token(uuid4())[:-8] + "AAAAAAAA")
         yield Person("a stranger", self._token(uuid4()))
-        yield Person("a service", self.mall.token(sub=SERVICE_CLIENT, client_id=SERVICE_CLIENT))
+        yield Person("a service without scopes", self._service(), Caller.SERVICE)
+        for scope in Scope:
+            yield Person(f"a service for {scope}", self._service(scope), Caller.SERVICE, scopes=frozenset({scope}))
         yield Person("support", self._token(uuid4(), "support"), Caller.SUPPORT)
         yield Person("operator", self._token(uuid4(), "operator"), Caller.OPERATOR)
         yield Person("somebody deactivated", self._token(self._person(MINE, "ADMIN", "DEACTIVATED")))
@@ -113,6 +121,16 @@ class Town:
     def _token(self, subject: UUID, *groups: str) -> str:
         claims = {"cognito:groups": list(groups)} if groups else {}
         return self.mall.token(sub=str(subject), exp=int(time.time()) + 80_000, **claims)
+
+    def _service(self, *scopes: Scope) -> str:
+        """With all that a token could claim beside, which makes nobody of a service."""
+        return self.mall.token(
+            sub=str(self.world.subject(THEIRS)),
+            client_id=SERVICE_CLIENT,
+            scope=" ".join(scope.full for scope in scopes),
+            exp=int(time.time()) + 80_000,
+            **{"cognito:groups": ["operator", "support"]},
+        )
 
     def _person(self, company: str, role: str, state: str = "ACTIVE") -> UUID:
         subject = uuid4()

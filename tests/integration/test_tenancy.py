@@ -87,3 +87,43 @@ def test_what_is_between_us_and_the_ccp_no_tenant_reads(world: World, table: str
         world.database.tenant(world.customer("mueller").id) as connection,
     ):
         connection.execute(f"SELECT * FROM {table}".encode())
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("sales_order", "purchase_price"),
+        ("sales_order", "purchase_currency"),
+        ("sales_order", "*"),
+        ("invoice_line", "purchased_price"),
+        ("invoice_line", "*"),
+        ("sales_product", "purchase_price"),
+    ],
+)
+def test_what_a_sale_has_cost_us_no_tenant_reads(world: World, table: str, column: str) -> None:
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match=f"permission denied for table {table}"),
+        world.database.tenant(world.customer("mueller").id) as connection,
+    ):
+        connection.execute(f"SELECT {column} FROM {table}".encode())
+
+
+def test_the_payload_that_tells_of_purchase_prices_is_not_shown(world: World) -> None:
+    mine = world.customer("mueller").id
+    for queue in ("invoice", "email"):
+        world.admin.execute(
+            "INSERT INTO outbox (path, queue, order_id, customer_id, body, sha256, length)"
+            " VALUES (%s, %s, %s, %s, %s, %s, 2)",
+            (f"{queue}/1", queue, uuid4(), mine, "{}", "0" * 64),
+        )
+    with world.database.tenant(mine) as connection:
+        assert connection.execute("SELECT queue FROM outbox").fetchall() == [{"queue": "email"}]
+
+
+@pytest.mark.parametrize("column", ["purchase_price", "sales_price", "amount", "customer_id", "ccp_transaction_id"])
+def test_a_tenant_changes_no_terms_of_an_order(world: World, column: str) -> None:
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"),
+        world.database.tenant(world.customer("mueller").id) as connection,
+    ):
+        connection.execute(f"UPDATE sales_order SET {column} = NULL".encode())

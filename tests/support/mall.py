@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import boto3
 from flask import Flask
@@ -20,7 +22,16 @@ from local.machine.postgres import Postgres
 from services.common import telemetry
 from services.common.api.webserver import WebServer
 from services.common.database import Database
-from services.registry import QUEUES, SERVICES, Service, dead_letter_variable, queue_variable
+from services.registry import (
+    QUEUES,
+    RESOURCE_SERVER,
+    SCOPES,
+    SERVICES,
+    Scope,
+    Service,
+    dead_letter_variable,
+    queue_variable,
+)
 from tests.integration.conftest import BUCKET, REGION, Aws
 from tests.support import postgres
 from tests.support.ccp import Simulator
@@ -42,6 +53,7 @@ class Mall:
     environment: Mapping[str, str]
     issuer: TestIssuer
     simulator: Simulator
+    services: "ServiceClient"
     _routes: list[tuple[str, Flask]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,10 +72,28 @@ class Mall:
         return self.issuer.token(**{"iss": ISSUER, "aud": AUDIENCE, "token_use": None, **claims})
 
 
+@dataclass(frozen=True)
+class ServiceClient:
+    """A client of the user pool that gets tokens for itself."""
+
+    cognito_url: str
+    client_id: str
+    secret: str
+
+    def token(self, *scopes: Scope) -> str:
+        """What the pool grants for the client's credentials; without scopes, all that the client may have."""
+        form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
+        if scopes:
+            form["scope"] = " ".join(scope.full for scope in scopes)
+        with urlopen(f"{self.cognito_url}/oauth2/token", urlencode(form).encode()) as answer:
+            return str(json.load(answer)["access_token"])
+
+
 @contextmanager
 def opened(server: Postgres, aws: Aws, simulator: Simulator, issuer: TestIssuer, cognito_url: str) -> Iterator[Mall]:
     """The mall over that server, that CCP and that Cognito, and the rest of AWS in this process."""
-    environment = _environment(server, aws, simulator, issuer) | _people(issuer, cognito_url)
+    people, services = _people(issuer, cognito_url)
+    environment = _environment(server, aws, simulator, issuer) | people
     databases: list[Database] = []
     connect = Database.__init__
 
@@ -78,7 +108,7 @@ def opened(server: Postgres, aws: Aws, simulator: Simulator, issuer: TestIssuer,
         stack.enter_context(patch.object(threading.Thread, "start", _start_unless_ours))
         apps = {service.name: _app(service) for service in SHOWN}
     try:
-        yield Mall(apps, environment, issuer, simulator)
+        yield Mall(apps, environment, issuer, simulator, services)
     finally:
         for database in databases:
             database.close()
@@ -126,8 +156,8 @@ def _environment(server: Postgres, aws: Aws, simulator: Simulator, issuer: TestI
     }
 
 
-def _people(issuer: TestIssuer, cognito_url: str) -> dict[str, str]:
-    """A user pool to sign in at, and the issuer whose tokens the tests make."""
+def _people(issuer: TestIssuer, cognito_url: str) -> tuple[dict[str, str], ServiceClient]:
+    """A user pool to sign in at, for people and for services, and the issuer whose tokens the tests make."""
     cognito: Any = boto3.client("cognito-idp", region_name=REGION, endpoint_url=cognito_url)
     pool = cognito.create_user_pool(PoolName="people", UsernameAttributes=["email"])["UserPool"]["Id"]
     client = cognito.create_user_pool_client(
@@ -136,9 +166,11 @@ def _people(issuer: TestIssuer, cognito_url: str) -> dict[str, str]:
         ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         PreventUserExistenceErrors="ENABLED",
     )["UserPoolClient"]["ClientId"]
+    services = _services(cognito, cognito_url, pool)
     people = {
         "issuer": f"https://cognito-idp.{REGION}.amazonaws.com/{pool}",
         "clientIds": [client],
+        "serviceClientIds": [services.client_id],
         "jwksUrl": f"{cognito_url}/{pool}/.well-known/jwks.json",
     }
     tests = {
@@ -148,8 +180,23 @@ def _people(issuer: TestIssuer, cognito_url: str) -> dict[str, str]:
         "audience": AUDIENCE,
         "jwksUrl": issuer.url + JWKS_PATH,
     }
-    return {
+    environment = {
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": cognito_url,
         "USER_POOL_ID": pool,
         "TOKEN_ISSUERS": json.dumps([people, tests]),
     }
+    return environment, services
+
+
+def _services(cognito: Any, cognito_url: str, pool: str) -> ServiceClient:
+    scopes = [{"ScopeName": scope.value, "ScopeDescription": about} for scope, about in SCOPES.items()]
+    cognito.create_resource_server(UserPoolId=pool, Identifier=RESOURCE_SERVER, Name=RESOURCE_SERVER, Scopes=scopes)
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="services",
+        GenerateSecret=True,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthScopes=[scope.full for scope in Scope],
+    )["UserPoolClient"]
+    return ServiceClient(cognito_url, client["ClientId"], client["ClientSecret"])

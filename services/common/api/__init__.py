@@ -6,7 +6,7 @@ operation stands in the registry alone.
 """
 
 from services.common.api.call import Call
-from services.common.api.callers import Customer, Staff
+from services.common.api.callers import Customer, Service, Staff
 from services.common.api.models import Answer, Input, ListQuery
 from services.common.api.mounting import Gate, Handler, mount
 from services.common.api.operation import Example, Operation
@@ -27,6 +27,7 @@ __all__ = [
     "Operation",
     "Page",
     "Reply",
+    "Service",
     "Staff",
     "mount",
 ]

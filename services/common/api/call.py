@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.common.api import idempotency
-from services.common.api.callers import Customer, Staff
+from services.common.api.callers import Customer, Service, Staff
 from services.common.api.idempotency import Claim, Key
 from services.common.api.models import Input
 from services.common.api.reply import Reply
@@ -35,7 +35,7 @@ class Call:
     """
 
     database: Database
-    caller: Customer | Staff | None
+    caller: Customer | Staff | Service | None
     path: Mapping[str, Any]
     given_query: Input | None
     given_body: Input | None
@@ -77,7 +77,7 @@ class Call:
         return self.given_query
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        """A transaction that shows a customer's people their own rows alone, and staff everybody's."""
+        """A transaction that shows a customer's people their own rows alone, and staff and services everybody's."""
         if isinstance(self.caller, Customer):
             return self.database.tenant(self.caller.customer_id)
         return self.database.transaction()
@@ -85,7 +85,7 @@ class Call:
     @property
     def claim(self) -> Claim | None:
         """The request under its idempotency key, or None without one; another body or version is another request."""
-        if self.key is None or self.caller is None:
+        if self.key is None or self.caller is None or isinstance(self.caller, Service):
             return None
         # What was not given is another thing than null: a change leaves the one, and takes the other away.
         body = self.given_body.model_dump_json(exclude_unset=True) if self.given_body is not None else ""

@@ -1,4 +1,4 @@
-"""Who calls, once the token is believed: somebody of a customer's, or staff."""
+"""Who calls, once the token is believed: somebody of a customer's, staff, or a service of ours."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from services.common.database import Connection, Database
 from services.common.errors import Forbidden
 from services.common.tokens import Principal
-from services.registry import STAFF, Caller
+from services.registry import SERVICE, STAFF, Caller, Scope
 
 _PLURAL = {Caller.SUPPORT: "support agents", Caller.OPERATOR: "operators"}
 
@@ -36,22 +36,42 @@ class Staff:
     roles: frozenset[Caller]
 
 
-def admit(database: Database, principal: Principal, allowed: frozenset[Caller]) -> Customer | Staff:
-    """The caller, if they are one of those who are allowed.
+@dataclass(frozen=True)
+class Service:
+    """A program of ours that calls for itself: it is nobody's user and belongs to no customer."""
+
+    client_id: str
+
+
+def admit(
+    database: Database, principal: Principal, allowed: frozenset[Caller], scope: Scope | None = None
+) -> Customer | Staff | Service:
+    """The caller, if they are one of those who are allowed; a service by the scope.
 
     Raises:
         Forbidden: they are not, or they are nobody's active user.
         Unavailable: the database does not answer.
     """
+    if principal.user is None:
+        return _service(principal, scope)
     staff = frozenset(role for role in STAFF if role.value in principal.groups)
     if staff & allowed:
         return Staff(principal.subject, staff)
-    if allowed <= STAFF:
-        raise Forbidden(f"only {' and '.join(sorted(_PLURAL[role] for role in allowed))} may do this")
+    people = allowed - SERVICE
+    if people <= STAFF:
+        raise Forbidden(f"only {' and '.join(sorted(_PLURAL[role] for role in people))} may do this")
     customer = _customer(database, principal.subject)
     if customer.role not in allowed:
         raise Forbidden("only an administrator of your company may do this")
     return customer
+
+
+def _service(principal: Principal, scope: Scope | None) -> Service:
+    if scope is None:
+        raise Forbidden("this is for people, and a service calls")
+    if scope.full not in principal.scopes:
+        raise Forbidden(f"the service's token lacks the scope {scope.full}")
+    return Service(principal.client_id)
 
 
 def _customer(database: Database, subject: UUID) -> Customer:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.common.api import web
 from services.common.api.call import Call
-from services.common.api.callers import Customer, Staff, admit
+from services.common.api.callers import Customer, Service, Staff, admit
 from services.common.api.idempotency import Key
 from services.common.api.models import Input
 from services.common.api.operation import Operation
@@ -19,7 +19,7 @@ from services.common.api.reply import Reply
 from services.common.database import Database
 from services.common.errors import InvalidRequest, NotFound, PreconditionRequired
 from services.common.tokens import TokenVerifier
-from services.registry import Caller
+from services.registry import Caller, Scope
 
 Handler = Callable[[Call], Reply]
 _VERSION = re.compile(r'"([0-9]{1,9})"')
@@ -63,10 +63,10 @@ def _view(gate: Gate, operation: Operation, handler: Handler) -> Callable[..., R
     adapters: dict[str, TypeAdapter[Any]] = {
         name: TypeAdapter(kind) for name, kind in operation.path_parameters.items()
     }
-    callers = operation.callers
+    callers, scope = operation.callers, operation.scope
 
     def view(**segments: str) -> Response:
-        caller = _admit(gate, callers)
+        caller = _admit(gate, callers, scope)
         g.standing = gate.quota.take(_tenant(caller))
         path = _path(adapters, segments)
         reply = handler(
@@ -90,18 +90,20 @@ def _view(gate: Gate, operation: Operation, handler: Handler) -> Callable[..., R
     return view
 
 
-def _admit(gate: Gate, callers: frozenset[Caller]) -> Customer | Staff | None:
+def _admit(gate: Gate, callers: frozenset[Caller], scope: Scope | None) -> Customer | Staff | Service | None:
     if Caller.PUBLIC in callers:
         return None
-    return admit(gate.database, gate.verifier.verify(request.headers.get("Authorization")), callers)
+    return admit(gate.database, gate.verifier.verify(request.headers.get("Authorization")), callers, scope)
 
 
-def _tenant(caller: Customer | Staff | None) -> str:
+def _tenant(caller: Customer | Staff | Service | None) -> str:
     match caller:
         case Customer():
             return str(caller.customer_id)
         case Staff():
             return str(caller.subject)
+        case Service():
+            return caller.client_id
         case None:
             return _address()
 

@@ -7,7 +7,7 @@ from services.common.api import headers, problems
 from services.common.api.operation import Example, Operation
 from services.common.api.responses import Responses, named
 from services.common.api.schemas import Schema, Schemas, of_type
-from services.registry import Service
+from services.registry import SCOPES, Service
 
 VERSION = "1.0.0"
 """Of the interface: its first number changes when a client has to."""
@@ -26,6 +26,18 @@ _BEARER = {
     "bearerFormat": "JWT",
     "description": "An access token, as `POST /identity/sign-in` gives it; `x-callers` names who may call what.",
 }
+_CLIENT = {
+    "type": "oauth2",
+    "description": "An access token that a service of ours gets for itself, with its client's id and secret. It reads "
+    "what its scopes name, for all customers, and is nobody's user.",
+    "flows": {
+        "clientCredentials": {
+            "tokenUrl": "https://sign-in.cloud-sales.example/oauth2/token",
+            "scopes": {scope.full: about for scope, about in SCOPES.items()},
+        }
+    },
+}
+"""The address is the user pool's own; whoever hands out a client tells it."""
 
 
 def document(services: Mapping[Service, Sequence[Operation]]) -> Schema:
@@ -45,7 +57,7 @@ def document(services: Mapping[Service, Sequence[Operation]]) -> Schema:
         "tags": [{"name": service.name, "description": service.purpose} for service in services],
         "paths": paths,
         "components": {
-            "securitySchemes": {"accessToken": _BEARER},
+            "securitySchemes": {"accessToken": _BEARER, "serviceToken": _CLIENT},
             "parameters": headers.PARAMETERS,
             "headers": headers.HEADERS,
             "schemas": {**schemas.components, "Problem": problems.schema()},
@@ -55,13 +67,12 @@ def document(services: Mapping[Service, Sequence[Operation]]) -> Schema:
 
 
 def _operation(tag: str, operation: Operation, schemas: Schemas, responses: Responses) -> Schema:
-    public = operation.public
     told: Schema = {
         "operationId": operation.name,
         "tags": [tag],
         "summary": operation.summary,
         "x-callers": sorted(caller.value for caller in operation.callers),
-        "security": [] if public else [{"accessToken": []}],
+        "security": _security(operation),
         "parameters": [*_path(operation), *_query(operation, schemas), *_headers(operation)],
         "responses": responses.of(operation),
     }
@@ -73,6 +84,13 @@ def _operation(tag: str, operation: Operation, schemas: Schemas, responses: Resp
             content["examples"] = examples
         told["requestBody"] = {"required": True, "content": {"application/json": content}}
     return told
+
+
+def _security(operation: Operation) -> list[Schema]:
+    if operation.public:
+        return []
+    person: list[Schema] = [{"accessToken": []}]
+    return person if operation.scope is None else [*person, {"serviceToken": [operation.scope.full]}]
 
 
 def _path(operation: Operation) -> list[Schema]:

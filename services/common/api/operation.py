@@ -8,7 +8,7 @@ from typing import Any
 from services import registry
 from services.common.api.models import Answered, Id, Input
 from services.common.errors import Problem
-from services.registry import Caller
+from services.registry import Caller, Route, Scope
 
 _PARAMETER = re.compile(r"\{([A-Za-z]+)\}")
 
@@ -77,11 +77,16 @@ class Operation:
         Raises:
             KeyError: the registry has no such route.
         """
-        for service in registry.SERVICES:
-            for route in service.routes:
-                if (route.method, route.path) == (self.method, self.path):
-                    return route.callers
-        raise KeyError(f"{self.method} {self.path} is no route of the registry")
+        return self._route.callers
+
+    @property
+    def scope(self) -> Scope | None:
+        """What a service needs to call it; None if none may.
+
+        Raises:
+            KeyError: the registry has no such route.
+        """
+        return self._route.scope
 
     @property
     def public(self) -> bool:
@@ -92,3 +97,11 @@ class Operation:
     def path_parameters(self) -> Mapping[str, Any]:
         """The path's parameters with their types, in their order."""
         return {name: self.parameters.get(name, Id) for name in _PARAMETER.findall(self.path)}
+
+    @property
+    def _route(self) -> Route:
+        for service in registry.SERVICES:
+            for route in service.routes:
+                if (route.method, route.path) == (self.method, self.path):
+                    return route
+        raise KeyError(f"{self.method} {self.path} is no route of the registry")

@@ -43,6 +43,8 @@ def test_an_order_can_be_followed_from_the_client_to_the_mailbox() -> None:
         ("SES", "SNS"),
         ("SNS", "mail-events queue"),
         ("mail-events queue", "email"),
+        ("SNS", "inbound-mail queue"),
+        ("inbound-mail queue", "support-mail"),
     ]
     assert [step for step in way if step not in joined] == []
     assert ("API Gateway", "Cognito") in joined
@@ -53,7 +55,7 @@ def test_every_service_stands_where_its_rights_put_it() -> None:
 
     assert titles(graph, Place.WEB) == WEB
     assert titles(graph, Place.SENDER) == ["relay"]
-    assert titles(graph, Place.WORKER) == ["invoice", "document", "email"]
+    assert titles(graph, Place.WORKER) == ["invoice", "document", "email", "support-mail"]
     assert titles(graph, Place.JOB) == ["database"]
 
 
@@ -71,13 +73,14 @@ def test_arrows_at_the_bucket_tell_reading_from_writing() -> None:
         ("store:cloud-sales-eu-payloads", "workload:invoice"): Heads.TARGET,
         ("store:cloud-sales-eu-payloads", "workload:email"): Heads.TARGET,
         ("store:cloud-sales-eu-payloads", "workload:invoices"): Heads.TARGET,
+        ("store:cloud-sales-eu-payloads", "workload:support-mail"): Heads.TARGET,
     }
 
 
 def test_dead_letter_queues_belong_to_their_queue() -> None:
     shown = {node.title: node.annex for node in region().at(Place.QUEUE)}
 
-    assert shown == {name: f"5 tries → {name}-dlq" for name in ("invoice", "document", "email", "mail-events")}
+    assert shown == {queue.name: f"5 tries → {queue.name}-dlq" for queue in registry.QUEUES}
 
 
 def test_a_queue_that_lost_its_redrive_policy_shows_no_dead_letter_queue_and_that_one_stands_alone() -> None:

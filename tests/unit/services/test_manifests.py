@@ -123,8 +123,8 @@ def test_a_document_is_of_the_type_that_it_names() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"metadata": {"manifestVersion": 2, "payloadType": 3}},
-        {"metadata": {"manifestVersion": 1, "payloadType": 1}},
+        {"metadata": {"manifestVersion": 3, "payloadType": 3}},
+        {"metadata": {"manifestVersion": 2, "payloadType": 1}},
         {"subject": "unknown field"},
         {"to": ""},
     ],
@@ -134,7 +134,7 @@ def test_another_version_kind_or_field_is_refused(change: dict[str, object]) -> 
         "title": "Invoice",
         "body": "Hello",
         "to": "a@b.example",
-        "metadata": {"manifestVersion": 1, "payloadType": 3},
+        "metadata": {"manifestVersion": 2, "payloadType": 3},
     }
     EmailManifest.model_validate_json(json.dumps(good))
     with pytest.raises(ValidationError):

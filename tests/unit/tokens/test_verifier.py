@@ -52,10 +52,12 @@ def test_groups_of_another_form_are_refused(verifier: TokenVerifier, issuer: Tes
 
 
 def test_a_service_has_a_client_and_scopes_and_is_no_person(verifier: TokenVerifier, issuer: TestIssuer) -> None:
-    token = issuer.token(client_id=SERVICE_CLIENT, sub=SERVICE_CLIENT, scope="cloud-sales/service cloud-sales/other")
+    token = issuer.token(
+        client_id=SERVICE_CLIENT, sub=SERVICE_CLIENT, scope="cloud-sales/catalogue.read cloud-sales/other"
+    )
     caller = verifier.principal(token)
     assert (caller.user, caller.client_id) == (None, SERVICE_CLIENT)
-    assert caller.scopes == {"cloud-sales/service", "cloud-sales/other"}
+    assert caller.scopes == {"cloud-sales/catalogue.read", "cloud-sales/other"}
     with pytest.raises(Forbidden):
         caller.subject  # noqa: B018 (reading it is the test)
 

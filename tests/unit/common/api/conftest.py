@@ -16,7 +16,7 @@ from services.common.api.quota import Quota
 from services.common.database import Database
 from services.common.errors import Conflict, Unauthorized
 from services.common.tokens import Principal, TokenVerifier
-from services.registry import OPERATOR, PUBLIC, Role, Route, Service
+from services.registry import OPERATOR, PUBLIC, Caller, Role, Route, Scope, Service
 
 SUBJECT = UUID(int=4711)
 THING = "/things/0749be3c-dbcd-4505-9d47-90358bcc4de7"
@@ -68,16 +68,20 @@ FILE = Operation(
 )
 SIGN_IN = Operation(method="POST", path="/sign-in", name="signIn", summary="x", body=ThingChange, status=204)
 OPERATIONS = (LIST, CHANGE, DELETE, FILE, SIGN_IN)
+CALLERS = {"listThings": OPERATOR | {Caller.SERVICE}, "signIn": PUBLIC}
+SCOPES = {"listThings": Scope.CATALOGUE}
 SERVICE = Service(
     "things",
     Role.WEB,
     "keeps things",
-    routes=tuple(Route(one.method, one.path, PUBLIC if one is SIGN_IN else OPERATOR) for one in OPERATIONS),
+    routes=tuple(
+        Route(one.method, one.path, CALLERS.get(one.name, OPERATOR), SCOPES.get(one.name)) for one in OPERATIONS
+    ),
 )
 
 
 class Verifier(TokenVerifier):
-    """Accepts `Bearer <group>*`."""
+    """Accepts `Bearer <group>*`, and `Bearer service <scope>*` for one that calls for itself."""
 
     def __init__(self) -> None:
         pass
@@ -85,7 +89,10 @@ class Verifier(TokenVerifier):
     def verify(self, authorization: str | None) -> Principal:
         if not authorization:
             raise Unauthorized("no token")
-        return Principal(SUBJECT, frozenset(authorization.split()[1:]))
+        given = authorization.split()[1:]
+        if given[:1] == ["service"]:
+            return Principal(None, frozenset(), "bookkeeping", frozenset(given[1:]))
+        return Principal(SUBJECT, frozenset(given))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.common.api import Gate, mount, web
+from services.common.api import Service as Program
 from services.common.api.quota import Quota
 from services.common.database import Database
 from services.common.errors import PROBLEM_BASE
@@ -82,6 +83,37 @@ def test_an_address_that_takes_other_methods_names_them(desk: Desk) -> None:
 def test_a_public_operation_asks_for_no_token(desk: Desk) -> None:
     assert desk.open("POST", "/sign-in", token="", json={"name": "b"}).status_code == 204
     assert desk.calls[0].caller is None
+
+
+def test_a_service_is_let_in_by_its_scope_and_is_nobody_s_user(desk: Desk) -> None:
+    answer = desk.open("GET", "/things", token="Bearer service cloud-sales/catalogue.read")
+    assert (answer.status_code, desk.calls[0].caller) == (200, Program("bookkeeping"))
+    assert desk.calls[0].claim is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/things", ""),
+        ("GET", "/things", "cloud-sales/invoices.read"),
+        ("GET", "/things", "catalogue.read"),
+        ("GET", "/things", "operator"),
+        ("DELETE", THING, "cloud-sales/catalogue.read"),
+        ("GET", f"{THING}/files/a", "cloud-sales/catalogue.read"),
+    ],
+)
+def test_a_service_gets_nowhere_without_the_operation_s_scope(desk: Desk, method: str, path: str, scope: str) -> None:
+    assert problem(desk.open(method, path, token=f"Bearer service {scope}")) == (403, "forbidden")
+    assert desk.calls == []
+
+
+def test_a_service_has_a_quota_of_its_own(open_desk: Callable[[int], Desk]) -> None:
+    desk, token = open_desk(1), "Bearer service cloud-sales/catalogue.read"
+    assert [desk.open("GET", "/things", token=one).status_code for one in (token, "Bearer operator", token)] == [
+        200,
+        200,
+        429,
+    ]
 
 
 def test_every_answer_names_its_request_and_is_for_its_caller_alone(desk: Desk) -> None:

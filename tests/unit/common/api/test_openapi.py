@@ -6,7 +6,7 @@ import pytest
 
 from services.common.api import openapi
 from services.common.errors import PROBLEM_BASE
-from services.registry import Service
+from services.registry import Scope, Service
 from tests.unit.common.api.conftest import OPERATIONS
 
 Node = dict[str, Any]
@@ -32,6 +32,13 @@ def test_an_operation_is_told_with_all_that_its_caller_needs(document: Node) -> 
     assert media["schema"] == {"$ref": "#/components/schemas/ThingChange"}
     assert media["examples"] == {"a-new-name": {"summary": "A new name", "value": {"name": "b"}}}
     assert set(told["responses"]["200"]["headers"]) == {"X-Request-Id", "RateLimit-Policy", "RateLimit", "ETag"}
+
+
+def test_an_operation_for_services_names_the_scope_that_they_need(document: Node) -> None:
+    told = document["paths"]["/things"]["get"]
+    assert told["security"] == [{"accessToken": []}, {"serviceToken": ["cloud-sales/catalogue.read"]}]
+    [flow] = document["components"]["securitySchemes"]["serviceToken"]["flows"].values()
+    assert set(flow["scopes"]) == {scope.full for scope in Scope}
 
 
 def test_a_public_operation_wants_no_token_and_refuses_nobody(document: Node) -> None:
