@@ -15,9 +15,9 @@ from local.seed.demo import stable_id
 from services.registry import SERVICES, Caller, Route, Scope
 from tests.fuzz.reconcilers import Reconcilers
 from tests.integration.conftest import Aws, World
-from tests.integration.test_pipeline import Pipeline
 from tests.support.issuer import SERVICE_CLIENT
 from tests.support.mall import Mall
+from tests.support.pipeline import Pipeline
 
 MINE, THEIRS = "liffey", "siam"
 """The company that is tried, and the one whose secrets it must not see."""

@@ -27,10 +27,10 @@ from services.order.reconciler import reconcile
 from services.order.settlement import Settlement
 from services.order.web import create_app
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Verifier
 from tests.support.ccp import Simulator
 from tests.support.conformance import conforming
 from tests.support.keys import vault
+from tests.support.shop import Verifier
 
 HASTE = 50
 """How much faster than the wall the gate's clock runs: its pauses of seconds take milliseconds."""

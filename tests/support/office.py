@@ -17,11 +17,11 @@ from services.licensing.settlement import Settlement
 from services.licensing.web import build
 from services.order.reconciler import reconcile
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Verifier
 from tests.support.ccp import Simulator
 from tests.support.conformance import conforming
 from tests.support.keys import vault
 from tests.support.market import Market
+from tests.support.shop import Verifier
 
 BATCH = 200
 

@@ -21,8 +21,8 @@ from services.common.database import Connection, Database
 from services.common.errors import Conflict
 from services.registry import ADMIN, CUSTOMER, SIGNED_IN, SUPPORT, Role, Route, Service
 from tests.integration.conftest import World
-from tests.integration.desk import Verifier
 from tests.support import postgres
+from tests.support.desk import Verifier
 
 
 class NewShelf(Input):

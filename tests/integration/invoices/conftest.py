@@ -18,10 +18,10 @@ from services.invoices.api import OPERATIONS
 from services.invoices.documents import Documents
 from services.invoices.web import build
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.desk import Verifier
-from tests.integration.test_pipeline import Pipeline
 from tests.support.conformance import conforming
 from tests.support.credit_requests import wish
+from tests.support.desk import Verifier
+from tests.support.pipeline import Pipeline
 
 
 class Lookup:

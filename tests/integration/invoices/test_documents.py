@@ -16,9 +16,9 @@ from services.common.errors import Park
 from services.invoices.documents import LINK_SECONDS, Document, Documents
 from services.invoices.resending import MAILS_A_DAY
 from tests.integration.conftest import BUCKET, REGION, World
-from tests.integration.desk import lose, spoil
 from tests.integration.invoices.conftest import Lookup
-from tests.integration.test_suppression import bounce, told
+from tests.support.bounces import bounce, told
+from tests.support.desk import lose, spoil
 from tests.support.emulator import running_emulator
 from tests.support.postgres import settings_of
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.integration.conftest import World
 from tests.integration.invoices.conftest import Lookup, ids
-from tests.integration.test_pipeline import ses_event
-from tests.integration.test_suppression import bounce, told
+from tests.support.bounces import bounce, told
+from tests.support.pipeline import ses_event
 
 
 def test_an_invoice_is_shown_as_it_was_printed(lookup: Lookup, world: World) -> None:

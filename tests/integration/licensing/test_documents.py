@@ -11,10 +11,10 @@ from services.common.pipeline.queues import Message
 from services.licensing import crediting, expiry
 from tests.integration.conftest import Aws, World
 from tests.integration.licensing.test_credits import used
-from tests.integration.test_pipeline import Pipeline
 from tests.support.ccp import Simulator
 from tests.support.ledgers import violations
 from tests.support.office import Office
+from tests.support.pipeline import Pipeline
 
 
 class Paper:

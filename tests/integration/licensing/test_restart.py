@@ -6,8 +6,8 @@ import pytest
 
 from services.licensing import changes
 from tests.integration.conftest import Aws
-from tests.integration.desk import Desk
 from tests.integration.licensing.test_faults import change, only_change
+from tests.support.desk import Desk
 from tests.support.ledgers import violations
 from tests.support.office import Office
 

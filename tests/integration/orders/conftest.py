@@ -4,8 +4,8 @@ import pytest
 
 from tests.integration.ccp.conftest import ledger, market, process
 from tests.integration.conftest import Aws, World
-from tests.integration.test_create_order import Shop
-from tests.integration.test_pipeline import Pipeline
+from tests.support.pipeline import Pipeline
+from tests.support.shop import Shop
 
 __all__ = ["ledger", "market", "process"]
 

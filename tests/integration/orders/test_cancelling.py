@@ -7,8 +7,8 @@ import pytest
 from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown, CcpRefused
 from services.common.ccp.schedule import MAX_ATTEMPTS
 from services.order.reconciler import reconcile
-from tests.integration.test_create_order import Shop, sale_of
-from tests.integration.test_pipeline import Pipeline
+from tests.support.pipeline import Pipeline
+from tests.support.shop import Shop, sale_of
 
 
 def shown(shop: Shop, address: str) -> Any:

@@ -11,8 +11,8 @@ from services.common.ccp.transport import Deadline
 from services.order import discrepancies
 from services.order.leases import lease
 from services.order.reconciler import reconcile
-from tests.integration.test_create_order import Shop
 from tests.support.market import MIX, Market
+from tests.support.shop import Shop
 
 SEED = 20261122
 ORDERS = 60

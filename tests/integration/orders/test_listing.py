@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.common.ccp.client import CcpOutcomeUnknown, CcpRefused
-from tests.integration.test_create_order import Shop
+from tests.support.shop import Shop
 
 
 def listed(shop: Shop, *, who: str = "liffey", **query: object) -> Any:

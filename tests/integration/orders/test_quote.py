@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.integration.conftest import PRODUCT
-from tests.integration.test_create_order import Shop
-from tests.integration.test_pipeline import Pipeline
+from tests.support.pipeline import Pipeline
+from tests.support.shop import Shop
 
 TABLES = ("sales_order", "order_event", "idempotency_key", "outbox", "subscription_item", "license")
 

@@ -16,8 +16,8 @@ from services.products.ccp import CatalogueClient, Listing, listing_of
 from services.products.web import app
 from services.registry import Caller
 from tests.integration.conftest import PRODUCT, World
-from tests.integration.desk import Verifier
 from tests.support.conformance import conforming
+from tests.support.desk import Verifier
 
 STAFF = uuid4()
 

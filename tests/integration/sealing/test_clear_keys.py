@@ -12,9 +12,9 @@ from services.common.sealing.cipher import NotGenuine
 from services.order import clear_keys
 from services.order.clear_keys import BATCH, seal_left_over
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
 from tests.support.canaries import Canaries
 from tests.support.keys import Keys, vault
+from tests.support.shop import Shop
 
 LICENSE = "SELECT id, customer_id, key, sealed_key, data_key_id FROM license WHERE id = %s"
 

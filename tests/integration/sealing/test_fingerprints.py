@@ -6,7 +6,7 @@ import pytest
 
 from services.order.model import CcpSale
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
+from tests.support.shop import Shop
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from services.common.pipeline.outbox import genuine
 from services.database import schema
 from services.manifests.order import OrderManifest
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
 from tests.support.canaries import Canaries
 from tests.support.postgres import settings_of
+from tests.support.shop import Shop
 
 SECRET = "7QWRX-M2K9P-TTB4C-HN6VE-3ZDJA"
 

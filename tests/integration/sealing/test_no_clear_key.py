@@ -15,10 +15,10 @@ from services.common.settings import SecretsSettings
 from services.order.model import CcpSale
 from services.registry import QUEUES
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_create_order import Shop
-from tests.integration.test_pipeline import Pipeline
 from tests.support.canaries import Canaries
 from tests.support.logs import talkative
+from tests.support.pipeline import Pipeline
+from tests.support.shop import Shop
 
 SECRET = "7QWRX-M2K9P-TTB4C-HN6VE-3ZDJA/+é"
 

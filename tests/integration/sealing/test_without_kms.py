@@ -8,8 +8,8 @@ from services.common.database import Database
 from services.common.errors import Unavailable
 from services.order.reconciler import reconcile
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
 from tests.support import postgres
+from tests.support.shop import Shop
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from services.order.comparison import compare
 from services.order.discrepancies import review
 from services.order.verification import verify
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk
 from tests.integration.invoices.conftest import Lookup
-from tests.integration.test_pipeline import Pipeline
 from tests.support.ccp import Simulator, running
+from tests.support.desk import Desk
 from tests.support.keys import Keys
+from tests.support.pipeline import Pipeline
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FIRST = "SELECT id FROM invoice WHERE customer_id = %s AND document_path IS NULL ORDER BY number LIMIT 1"

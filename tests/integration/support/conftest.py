@@ -13,8 +13,8 @@ from services.registry import Caller
 from services.support.api import OPERATIONS
 from services.support.web import build
 from tests.integration.conftest import World
-from tests.integration.desk import Verifier
 from tests.support.conformance import conforming
+from tests.support.desk import Verifier
 
 AGENT = uuid4()
 WHO = "agent"

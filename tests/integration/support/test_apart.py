@@ -7,7 +7,7 @@ import pytest
 from tests.integration.conftest import Aws, World
 from tests.integration.invoices.conftest import Lookup
 from tests.integration.support.conftest import AGENT, WHO, Helpdesk, done
-from tests.integration.test_pipeline import Pipeline
+from tests.support.pipeline import Pipeline
 
 
 @pytest.fixture

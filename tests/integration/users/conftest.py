@@ -18,8 +18,8 @@ from services.users.api import OPERATIONS
 from services.users.following import Follower
 from services.users.web import application
 from tests.integration.conftest import REGION, Aws, World
-from tests.integration.desk import Verifier
 from tests.support.conformance import conforming
+from tests.support.desk import Verifier
 
 NEW = {"email": "ciaran@liffey-shipping.example", "firstName": "Ciarán", "lastName": "Walsh"}
 STAFF = uuid4()

@@ -14,7 +14,7 @@ from services.common.pipeline.payloads import PayloadStore
 from services.common.pipeline.queues import Source
 from services.registry import QUEUES
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.desk import Desk
+from tests.support.desk import Desk
 from tests.support.emulator import running_emulator
 
 

@@ -1,8 +1,7 @@
 """Bounces and complaints: recorded with the order, and the end of mails to that address."""
 
-import json
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -14,29 +13,14 @@ from services.common.pipeline.queues import Message
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from services.invoice.crediting import issue
-from tests.integration.conftest import Aws, World
-from tests.integration.test_pipeline import SENDER, Pipeline, email_stage, ses_event
+from tests.support.bounces import bounce, told
 from tests.support.credit_requests import wish
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
-
-
-def told(pipeline: Pipeline, kind: str, detail: dict[str, object], attempt: UUID | None = None) -> Message:
-    attempt = attempt or pipeline.outbound.accepted[-1][2]
-    event = json.loads(ses_event(attempt, kind).body) | {kind.lower(): detail}
-    return Message(json.dumps(event), "receipt", 1)
+from tests.support.pipeline import SENDER, Pipeline, email_stage, ses_event
 
 
 def record(pipeline: Pipeline, message: Message, *, times: int = 1) -> None:
     for _ in range(times):
         EventRecorder(pipeline.world.database).take(message)
-
-
-def bounce(address: str, kind: str = "Permanent") -> dict[str, object]:
-    return {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": [{"emailAddress": address}]}
 
 
 def complaint(address: str, **more: str) -> dict[str, object]:

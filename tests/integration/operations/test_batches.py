@@ -12,8 +12,8 @@ from local.machine.postgres import Postgres
 from services.common.database import Database
 from services.orchestrator import facts, restarts, stages
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk, headers
 from tests.support import postgres
+from tests.support.desk import Desk, headers
 
 
 @pytest.fixture

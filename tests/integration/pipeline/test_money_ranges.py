@@ -8,16 +8,10 @@ import pytest
 from services.common.money.amounts import Money
 from services.invoice.crediting import CreditRequest, issue
 from services.order.api_models import MAX_AMOUNT
-from tests.integration.conftest import Aws, World
-from tests.integration.test_pipeline import Pipeline
+from tests.support.pipeline import Pipeline
 
 HIGHEST = Decimal("9999999999.9999")
 """The most that the catalogue's column holds."""
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
 
 
 @pytest.mark.parametrize("currency", ["EUR", "IDR", "VND", "KWD"])

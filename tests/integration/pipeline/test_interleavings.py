@@ -11,13 +11,8 @@ from services.common.errors import LeaseLost, Unavailable
 from services.common.pipeline.payloads import PayloadStore
 from services.email.mailer import OutcomeUnknown
 from services.relay.relay import BATCH, relay_batch
-from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline, email_stage
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
+from tests.integration.conftest import BUCKET, REGION
+from tests.support.pipeline import Pipeline, email_stage
 
 
 def test_a_worker_does_not_wait_for_a_relay_that_waits_for_s3(pipeline: Pipeline) -> None:

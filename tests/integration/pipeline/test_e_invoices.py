@@ -6,7 +6,6 @@ from decimal import Decimal
 from email.message import EmailMessage
 
 import boto3
-import pytest
 from lxml import etree
 from pypdf import PdfReader
 
@@ -17,17 +16,12 @@ from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import DocumentManifest
 from services.manifests.invoice_document import InvoiceDocument, Proration
 from services.orchestrator.kept import KeptObjects, renewed
-from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline
+from tests.integration.conftest import BUCKET, REGION
 from tests.support.credit_requests import hand_over, wish
+from tests.support.pipeline import Pipeline
 
 PART = Proration(days=120, term_days=365)
 STAGES = ("invoice", "document", "email")
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
 
 
 def sell(pipeline: Pipeline, who: str = "liffey", *, days: int | None = None, amount: int = 3) -> None:

@@ -7,7 +7,7 @@ from services.common.errors import Retry
 from services.common.pipeline.consumer import Consumer
 from services.common.pipeline.inbox import Work
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk, lose
+from tests.support.desk import Desk, lose
 
 REOPENED = "UPDATE inbox SET finished_at = NULL, outcome = NULL, lease_until = now() WHERE consumer = 'document'"
 

@@ -12,10 +12,10 @@ from services.common.errors import Park
 from services.email.events import EventRecorder
 from services.invoice.crediting import issue
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import OPERATOR, Desk, headers, lose
-from tests.integration.test_suppression import bounce, told
 from tests.support import postgres
+from tests.support.bounces import bounce, told
 from tests.support.credit_requests import wish
+from tests.support.desk import OPERATOR, Desk, headers, lose
 
 
 @pytest.fixture

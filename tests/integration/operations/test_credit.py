@@ -7,7 +7,7 @@ import pytest
 
 from services.common.pipeline.queues import Message
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk
+from tests.support.desk import Desk
 
 PRINTED = "One licence was cancelled"
 

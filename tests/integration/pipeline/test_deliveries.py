@@ -20,17 +20,12 @@ from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from services.registry import FEWEST_RECEIVES, MAIL_PATIENCE_SECONDS, PATIENCE_SECONDS
 from services.relay.relay import relay_batch
-from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline, email_stage, ses_event
+from tests.integration.conftest import BUCKET, REGION, Aws
 from tests.support.emulator import running_emulator
+from tests.support.pipeline import Pipeline, email_stage, ses_event
 
 WAIT = 20.0
 RECEIVES = 3
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
 
 
 @pytest.fixture

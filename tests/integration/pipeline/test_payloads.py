@@ -7,15 +7,10 @@ import boto3
 import pytest
 
 from services.common.pipeline.payloads import MAX_PAYLOAD_BYTES, PayloadLost
-from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline, email_stage, s3_key
+from tests.integration.conftest import BUCKET, REGION, Aws
+from tests.support.pipeline import Pipeline, email_stage, s3_key
 
 Harm = Callable[[str], None]
-
-
-@pytest.fixture
-def pipeline(world: World, aws: Aws) -> Pipeline:
-    return Pipeline(world, aws)
 
 
 def stored(key: str) -> bytes:

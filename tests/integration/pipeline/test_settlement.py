@@ -11,7 +11,7 @@ from services.common.ccp.schedule import MAX_ATTEMPTS
 from services.order.model import CcpSale
 from services.order.reconciler import reconcile
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
+from tests.support.shop import Shop
 
 
 @pytest.fixture

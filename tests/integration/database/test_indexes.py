@@ -14,7 +14,7 @@ from services.orchestrator.plans import Effect, Plan, Step
 from services.orchestrator.queries import ExpiringQuery, Filter, OrdersQuery
 from services.orchestrator.stages import Stage
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk
+from tests.support.desk import Desk
 
 DONE = 4_000
 """Finished orders: enough for an index to be worth its while."""

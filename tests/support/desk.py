@@ -19,8 +19,8 @@ from services.orchestrator.queues import DeadLetters
 from services.orchestrator.web import create_app
 from services.registry import QUEUES, Caller
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline
 from tests.support.conformance import conforming
+from tests.support.pipeline import Pipeline
 
 OPERATOR = uuid4()
 

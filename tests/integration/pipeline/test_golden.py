@@ -15,10 +15,10 @@ from services.invoice.crediting import issue
 from services.manifests.credit_note import CreditNoteDocument
 from services.manifests.document import DocumentManifest
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.test_pipeline import Pipeline
 from tests.support.credit_requests import hand_over_bytes, wish
+from tests.support.pipeline import Pipeline
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 CUSTOMERS = {
     "domestic": "liffey",
     "reverse-charge": "mueller",

@@ -16,8 +16,8 @@ from services.common.settings import DatabaseSettings
 from services.database import schema
 from services.relay.adapters import OutboxAlarm
 from tests.integration.conftest import World
-from tests.integration.test_create_order import Shop
 from tests.support.postgres import settings_of
+from tests.support.shop import Shop
 
 
 def elsewhere(host: str) -> DatabaseSettings:

@@ -12,11 +12,11 @@ from services.common.pipeline.queues import Message
 from services.email.events import EventRecorder
 from services.email.mailer import OutcomeUnknown
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk
-from tests.integration.test_pipeline import Pipeline, email_stage, ses_event
-from tests.integration.test_suppression import bounce, told
+from tests.support.bounces import bounce, told
+from tests.support.desk import Desk
+from tests.support.pipeline import Pipeline, email_stage, ses_event
 
-DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0003-mail-is-sent-once-by-evidence.md"
+DECISION = Path(__file__).parents[3] / "docs" / "decisions" / "0003-mail-is-sent-once-by-evidence.md"
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from services.common.errors import Park
 from services.document.rendering import Renderer
 from services.invoice.crediting import issue
 from tests.integration.conftest import BUCKET, REGION, Aws, World
-from tests.integration.desk import Desk, headers, lose, spoil
 from tests.support.credit_requests import wish
+from tests.support.desk import Desk, headers, lose, spoil
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from services.common.errors import PROBLEM_BASE
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import Desk, headers
+from tests.support.desk import Desk, headers
 
 ORDER = "300dd598-3b17-4ca8-b23a-a4400f0cc71e"
 

@@ -14,8 +14,8 @@ from services.common.database import Database
 from services.orchestrator.scan import STILL_SECONDS, scan
 from services.registry import Route, service
 from tests.integration.conftest import Aws, World
-from tests.integration.desk import OPERATOR, Desk, headers, lose, spoil
 from tests.support import postgres
+from tests.support.desk import OPERATOR, Desk, headers, lose, spoil
 
 
 @pytest.fixture
