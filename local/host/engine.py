@@ -3,20 +3,21 @@
 # ruff: noqa: N802 the methods have the names of the RPCs
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Never, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-from local.host.errors import HostError, ResourceError
+from local.host.errors import HostError, ResourceError, UpstreamError
 from local.host.model import Resource
 from local.host.provider import Provider
 from local.host.record import Record
 from local.host.wire import plain_object, to_struct, unknown_paths
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+REFERENCE_TYPE = "pulumi:pulumi:StackReference"
 
 # Without the features for secrets and references, the SDK sends plain values and ids. Transforms and hooks are left out
 # because nothing here runs them: the SDK then refuses them instead of having them ignored.
@@ -43,13 +44,19 @@ class Monitor:
 
     The public methods are the RPCs of Pulumi's resource monitor; the SDK calls them from several threads.
 
+    `upstream` holds the outputs of the stacks that the program may refer to, by their names.
+
     Attributes:
         fault: The first refusal. Once there is one, nothing more is made.
     """
 
-    def __init__(self, project: str, stack: str, provider: Provider) -> None:
+    def __init__(
+        self, project: str, stack: str, provider: Provider, upstream: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         self.fault: HostError | None = None
         self.record = Record(stack)
+        self._upstream = upstream or {}
+        self._project = project
         self._stack_urn = f"urn:pulumi:{stack}::{project}::{STACK_TYPE}::{project}-{stack}"
         self._prefix = f"urn:pulumi:{stack}::{project}::"
         self._provider = provider
@@ -82,9 +89,11 @@ class Monitor:
         answer = self._guarded(self._provider.invoke, request.tok, plain_object(request.args))
         return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(answer)})
 
-    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> Never:
-        """Refuses: on this machine nothing exists but what the stack declares."""
-        self._guarded(self._refuse_read, request)
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
+        """Answers another stack's outputs. Else refuses: here nothing exists but what the stacks declare."""
+        urn = self._urn(request.parent, request.type, request.name)
+        outputs = self._guarded(self._read, request, urn)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=to_struct(outputs))
 
     def _guarded(self, step: Callable[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if self.fault:
@@ -123,11 +132,20 @@ class Monitor:
         else:
             self.record.show(request.urn, outputs)
 
-    def _refuse_read(self, request: resource_pb2.ReadResourceRequest) -> Never:
-        urn = self._urn(request.parent, request.type, request.name)
-        raise ResourceError(
-            request.type, urn, f"cannot read '{request.id}': here nothing exists but what the stack declares"
-        )
+    def _read(self, request: resource_pb2.ReadResourceRequest, urn: str) -> dict[str, object]:
+        if request.type != REFERENCE_TYPE:
+            raise ResourceError(
+                request.type, urn, f"cannot read '{request.id}': here nothing exists but what the stack declares"
+            )
+        _, project, stack = request.id.split("/") if request.id.count("/") == 2 else ("", self._project, request.id)
+        if project != self._project:
+            raise ResourceError(request.type, urn, f"'{request.id}' is a stack of another project")
+        if stack not in self._upstream:
+            raise UpstreamError(stack)
+        # The values stand in the other stack's own model; here only that they are read.
+        declared = Resource(urn, request.type, request.name, {"name": request.id}, {"name": request.id}, request.id)
+        self.record.claim(declared)
+        return {"name": request.id, "outputs": dict(self._upstream[stack]), "secretOutputNames": []}
 
     def _all_known(self, resource_type: str, urn: str, values: dict[str, object]) -> None:
         for path in unknown_paths(values):
