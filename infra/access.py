@@ -18,7 +18,8 @@ _KUBERNETES_NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 class WorkloadAccessArgs:
     """What a workload's access needs to be told: whose pods, and the statements of all they may do."""
 
-    cluster: str
+    cluster: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
     namespace: str
     service_account: str
     grants: Sequence[Statement]
@@ -72,7 +73,7 @@ def _trust(args: WorkloadAccessArgs) -> Statement:
         conditions={
             "StringEquals": {
                 "aws:SourceAccount": args.placement.account,
-                "aws:RequestTag/eks-cluster-arn": args.placement.arn("eks", f"cluster/{args.cluster}"),
+                "aws:RequestTag/eks-cluster-arn": args.cluster_arn,
                 "aws:RequestTag/kubernetes-namespace": args.namespace,
                 "aws:RequestTag/kubernetes-service-account": args.service_account,
             }

@@ -1,6 +1,7 @@
 """How a component refuses bad arguments: every fault is found, each property is named, and all are raised at once."""
 
 import re
+from ipaddress import IPv4Network
 
 import pulumi
 
@@ -29,3 +30,12 @@ def outside(value: int, low: int, high: int, unit: str) -> str | None:
 def unlike(value: str, pattern: str, meaning: str) -> str | None:
     """Why the text is not acceptable, or None when the whole of it matches the pattern."""
     return None if re.fullmatch(pattern, value) else f"must be {meaning}, not {value!r}"
+
+
+def subnetted(cidr: str, prefix: int) -> str | None:
+    """Why the text is not a private block of addresses of that size, or None when it is."""
+    try:
+        block = IPv4Network(cidr)
+    except ValueError:
+        return f"must be a block of addresses such as 10.16.0.0/{prefix}, not {cidr!r}"
+    return None if block.prefixlen == prefix and block.is_private else f"must be a private /{prefix}, not {cidr!r}"

@@ -10,6 +10,7 @@ from infra.checks import outside, refuse_faults, unlike
 from infra.key import EncryptionKey, EncryptionKeyArgs
 from infra.log_group import LogGroup, LogGroupArgs, log_encryption
 from infra.placement import Placement
+from infra.security_group import Rule, SecurityGroup, SecurityGroupArgs
 from infra.tags import Tags
 
 # What a switchover, an upgrade or AWS itself changes at run time. A program that put any of these back would promote,
@@ -26,40 +27,52 @@ _RUNTIME_OWNED = [
 ]
 
 _ENGINE = "aurora-postgresql"
+_PORT = 5432
+_PASSWORD_LENGTH = 41
 
 
 @dataclass(frozen=True)
 class DatabaseArgs:
     """What a member cluster needs to be told.
 
-    It joins `global_cluster`, which exists already; so the member has neither a database nor a master user of its own.
+    Attributes:
+        global_cluster: what it joins.
+        engine_version: of the global cluster.
+        writer_endpoint: where the global cluster is written, whichever member that is.
+        master_user: whom the first member of all is made with; the others get their users from it, and are given none.
+        subnet_ids: in three zones.
+        reached_from: the addresses of all networks that read and write here, for a writer serves every region.
     """
 
-    global_cluster: str
-    engine_version: str
+    global_cluster: pulumi.Input[str]
+    engine_version: pulumi.Input[str]
+    writer_endpoint: pulumi.Input[str]
+    master_user: pulumi.Input[str | None]
     instance_class: str
     instances: int
     backup_retention_days: int
     log_retention_days: int
-    subnet_group: str
-    security_group_ids: Sequence[str]
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    reached_from: pulumi.Input[str]
     placement: Placement
     tags: Tags
 
     def __post_init__(self) -> None:
         refuse_faults(
             "Database",
-            global_cluster=unlike(self.global_cluster, r"[a-z][a-z0-9-]{0,62}", "a global cluster's identifier"),
-            engine_version=unlike(self.engine_version, r"\d+\.\d+", "a PostgreSQL version such as 16.8"),
             instance_class=unlike(self.instance_class, r"db\.[a-z0-9]+\.[a-z0-9]+", "a class such as db.r8g.large"),
             instances=outside(self.instances, 2, 16, "instances: one that fails needs another that takes over"),
             backup_retention_days=outside(self.backup_retention_days, 14, 35, "days"),
-            security_group_ids=None if self.security_group_ids else "must name at least one group",
+            subnet_ids=None if len(self.subnet_ids) >= 3 else "must be one in each of three zones",
         )
 
 
 class Database(pulumi.ComponentResource):
-    """A protected cluster with its key, log group, TLS-only parameter group and instances."""
+    """A protected cluster with its key, log group, TLS-only parameter group, place in the network and instances.
+
+    Its `endpoint` is the global cluster's: it leads to the writer, which may be in another region.
+    """
 
     endpoint: pulumi.Output[str]
     port: pulumi.Output[int]
@@ -81,8 +94,8 @@ class Database(pulumi.ComponentResource):
         )
         cluster = self._cluster(name, args, key, log_group)
         instances = [self._instance(name, number, args, key, cluster) for number in range(1, args.instances + 1)]
-        # The endpoint resolves as soon as the cluster exists, but nobody answers there before an instance does.
-        answering = pulumi.Output.all(cluster.endpoint, *(instance.id for instance in instances))
+        # The endpoint is known before the cluster is, but nobody answers there before an instance does.
+        answering = pulumi.Output.all(args.writer_endpoint, *(instance.id for instance in instances))
         self.endpoint = answering.apply(lambda known: str(known[0]))
         self.port = cluster.port
         self.resource_id = cluster.cluster_resource_id
@@ -92,7 +105,7 @@ class Database(pulumi.ComponentResource):
         parameters = aws.rds.ClusterParameterGroup(
             name,
             name=name,
-            family=f"{_ENGINE}{args.engine_version.partition('.')[0]}",
+            family=pulumi.Output.from_input(args.engine_version).apply(_family),
             description="TLS only",
             parameters=[
                 {"name": "rds.force_ssl", "value": "1"},
@@ -102,14 +115,33 @@ class Database(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        subnets = aws.rds.SubnetGroup(
+            name,
+            name=name,
+            description="Without a way out",
+            subnet_ids=list(args.subnet_ids),
+            tags=args.tags.as_tags(),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        group = SecurityGroup(
+            f"{name}-database",
+            SecurityGroupArgs(
+                "The database", args.vpc_id, args.tags, ingress=[Rule("from-regions", _PORT, args.reached_from)]
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
         return aws.rds.Cluster(
             name,
             cluster_identifier=name,
             engine=_ENGINE,
             engine_version=args.engine_version,
             global_cluster_identifier=args.global_cluster,
-            db_subnet_group_name=args.subnet_group,
-            vpc_security_group_ids=list(args.security_group_ids),
+            master_username=args.master_user,
+            master_password_wo=pulumi.Output.from_input(args.master_user).apply(_password),
+            master_password_wo_version=pulumi.Output.from_input(args.master_user).apply(lambda user: 1 if user else None),
+            port=_PORT,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[group.id],
             db_cluster_parameter_group_name=parameters.name,
             iam_database_authentication_enabled=True,
             storage_encrypted=True,
@@ -148,3 +180,15 @@ class Database(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
+
+
+def _family(version: str) -> str:
+    return f"{_ENGINE}{version.partition('.')[0]}"
+
+
+def _password(user: str | None) -> pulumi.Output[str] | None:
+    """One that nobody has: it is not kept, and who sets up the first database sets another one for that hour."""
+    if user is None:
+        return None
+    drawn = aws.secretsmanager.get_random_password_output(password_length=_PASSWORD_LENGTH, exclude_punctuation=True)
+    return pulumi.Output.secret(drawn.random_password)

@@ -39,14 +39,16 @@ class EdgeArgs:
         routes: route keys, each a method and a path: `GET /orders/{id}`; a caller needs an access token.
         public_routes: route keys that anybody may call.
         listener_arn: the listener inside the network that every request goes to, through `vpc_link_id`.
+        server_name: the name for which that listener must show a certificate.
         issuer: who issues the access tokens that are let through, for the `audiences` alone.
         requests_per_second: the steady rate that is let through; `burst` more may come at once.
     """
 
     routes: Sequence[str]
     public_routes: Sequence[str]
-    listener_arn: str
-    vpc_link_id: str
+    listener_arn: pulumi.Input[str]
+    vpc_link_id: pulumi.Input[str]
+    server_name: pulumi.Input[str]
     issuer: pulumi.Input[str]
     audiences: Sequence[pulumi.Input[str]]
     requests_per_second: int
@@ -63,23 +65,31 @@ class EdgeArgs:
             "Edge",
             routes=_reason_against(strange, "must be a method and a path")
             or _reason_against(repeated, "must be stated once"),
-            listener_arn=unlike(
-                self.listener_arn, r"arn:aws:elasticloadbalancing:\S+", "a load balancer listener's ARN"
-            ),
             requests_per_second=outside(self.requests_per_second, 1, 10_000, "requests per second"),
             burst=outside(self.burst, 1, 5_000, "requests"),
         )
 
 
 class Edge(pulumi.ComponentResource):
-    """An API with one JWT authorizer, one private integration and a throttled, logged default stage."""
+    """An API with one JWT authorizer, one private integration and a throttled, logged default stage.
 
-    url: pulumi.Output[str]
+    It answers under its custom names alone, never under the one that AWS gives it.
+    """
+
+    api_id: pulumi.Output[str]
+    stage: pulumi.Output[str]
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Edge", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        api = aws.apigatewayv2.Api(name, name=name, protocol_type="HTTP", tags=args.tags.as_tags(), opts=child)
+        api = aws.apigatewayv2.Api(
+            name,
+            name=name,
+            protocol_type="HTTP",
+            disable_execute_api_endpoint=True,
+            tags=args.tags.as_tags(),
+            opts=child,
+        )
         authorizer = aws.apigatewayv2.Authorizer(
             name,
             name=name,
@@ -97,6 +107,7 @@ class Edge(pulumi.ComponentResource):
             integration_uri=args.listener_arn,
             connection_type="VPC_LINK",
             connection_id=args.vpc_link_id,
+            tls_config={"server_name_to_verify": args.server_name},
             payload_format_version="1.0",
             timeout_milliseconds=_TIMEOUT_MILLISECONDS,
             request_parameters={_CLIENT_ADDRESS: "$context.identity.sourceIp"},
@@ -117,11 +128,11 @@ class Edge(pulumi.ComponentResource):
             aws.apigatewayv2.Route(
                 f"{name} {key}", api_id=api.id, route_key=key, target=target, authorization_type="NONE", opts=child
             )
-        self._stage(name, args, api)
-        self.url = api.api_endpoint
-        self.register_outputs({"url": self.url})
+        self.api_id = api.id
+        self.stage = self._stage(name, args, api)
+        self.register_outputs({"apiId": self.api_id, "stage": self.stage})
 
-    def _stage(self, name: str, args: EdgeArgs, api: aws.apigatewayv2.Api) -> None:
+    def _stage(self, name: str, args: EdgeArgs, api: aws.apigatewayv2.Api) -> pulumi.Output[str]:
         logs = f"/aws/apigateway/{name}"
         key = EncryptionKey(
             f"{name}-logs",
@@ -133,7 +144,7 @@ class Edge(pulumi.ComponentResource):
         log_group = LogGroup(
             logs, LogGroupArgs(key.arn, args.log_retention_days, args.tags), pulumi.ResourceOptions(parent=self)
         )
-        aws.apigatewayv2.Stage(
+        stage = aws.apigatewayv2.Stage(
             name,
             name="$default",
             api_id=api.id,
@@ -147,6 +158,7 @@ class Edge(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return stage.name
 
 
 def _reason_against(keys: Sequence[str], law: str) -> str | None:

@@ -22,7 +22,7 @@ class ServiceUse:
 
 @dataclass(frozen=True)
 class EncryptionKeyArgs:
-    """What an encryption key needs to be told."""
+    """What an encryption key needs to be told; of one for `all_regions` another region can make a replica."""
 
     purpose: str
     placement: Placement
@@ -30,6 +30,7 @@ class EncryptionKeyArgs:
     uses: Sequence[ServiceUse] = ()
     rotation_days: int = 365
     deletion_window_days: int = 30
+    all_regions: bool = False
 
     def __post_init__(self) -> None:
         refuse_faults(
@@ -50,6 +51,7 @@ class EncryptionKey(pulumi.ComponentResource):
         key = aws.kms.Key(
             name,
             description=args.purpose,
+            multi_region=args.all_regions,
             enable_key_rotation=True,
             rotation_period_in_days=args.rotation_days,
             deletion_window_in_days=args.deletion_window_days,

@@ -21,13 +21,13 @@ class ReleaseArgs:
     Attributes:
         chart: the chart's folder, relative to the program's.
         chart_digest: what `digest_of` says of that folder.
-        context: the kubeconfig context of the cluster.
+        kubeconfig: how the cluster is reached.
         after: what must stand before the first pod starts.
     """
 
     chart: str
     chart_digest: str
-    context: str
+    kubeconfig: pulumi.Input[str]
     namespace: str
     values: Mapping[str, Any]
     after: Sequence[pulumi.Resource] = ()
@@ -45,12 +45,13 @@ class Release(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Release", name, None, opts)
-        cluster = kubernetes.Provider(name, context=args.context, opts=pulumi.ResourceOptions(parent=self))
+        cluster = kubernetes.Provider(name, kubeconfig=args.kubeconfig, opts=pulumi.ResourceOptions(parent=self))
         kubernetes.helm.v3.Release(
             name,
             name=name,
             chart=args.chart,
             namespace=args.namespace,
+            create_namespace=True,
             values=args.values,
             # The provider compares a local chart by version alone: the digest makes an edited template an update too.
             description=f"chart {args.chart_digest}",

@@ -5,22 +5,18 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.checks import outside, refuse_faults, unlike
+from infra.checks import outside, refuse_faults
 from infra.key import administration
 from infra.placement import Placement
 from infra.statements import document
 from infra.tags import Tags
-
-PRIMARY = r"arn:aws:kms:[a-z]{2}(-[a-z]+)+-\d:\d{12}:key/mrk-[0-9a-f]{32}"
-"""The ARN of a multi-Region key."""
-
 
 @dataclass(frozen=True)
 class ReplicaKeyArgs:
     """What a replica needs to be told; the primary lies in another region, and alone says when the key rotates."""
 
     purpose: str
-    primary_arn: str
+    primary_arn: pulumi.Input[str]
     placement: Placement
     tags: Tags
     deletion_window_days: int = 30
@@ -29,7 +25,6 @@ class ReplicaKeyArgs:
         refuse_faults(
             "ReplicaKey",
             purpose=None if self.purpose else "must say what the key protects",
-            primary_arn=unlike(self.primary_arn, PRIMARY, "the ARN of a multi-Region key"),
             deletion_window_days=outside(self.deletion_window_days, 14, 30, "days"),
         )
 

@@ -2,7 +2,21 @@
 
 import pulumi
 
-from stacks.layers import access, database, edge, identity, inbound, mail, payloads, queues, secrets, workloads
+from stacks.layers import (
+    access,
+    cluster,
+    database,
+    edge,
+    identity,
+    inbound,
+    mail,
+    network,
+    payloads,
+    queues,
+    secrets,
+    upstream,
+    workloads,
+)
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -12,6 +26,13 @@ def build(settings: Settings) -> None:
 
     The same lines build every region: what differs between two of them stands in their settings files alone.
     """
+    # What all regions share: everything of another stack that a region knows.
+    shared = upstream.read(settings)
+
+    # Where everything is: the network with its three zones, and Kubernetes in it.
+    inside = network.build(settings, shared)
+    kubernetes = cluster.build(settings, shared, inside)
+
     # Where mail leaves and where SES reports on it; the bucket, and the mail that is laid into it.
     sending = mail.build(settings)
     stored = payloads.build(settings)
@@ -22,20 +43,21 @@ def build(settings: Settings) -> None:
         payloads=stored,
         queues=queues.build(settings, sending, receiving),
         identity=identity.build(settings),
-        database=database.build(settings),
+        database=database.build(settings, shared, inside),
         mail=sending,
-        secrets=secrets.build(settings),
+        secrets=secrets.build(settings, shared),
     )
 
     # The services: first what each may do, then all of them as one release.
-    roles = access.build(settings, foundation)
-    workloads.build(settings, foundation, roles)
+    roles = access.build(settings, kubernetes, foundation)
+    workloads.build(settings, shared, kubernetes, foundation, roles)
 
-    # The way in: one API, one route for each operation of the registry, none without an access token.
-    door = edge.build(settings, foundation.identity)
+    # The way in: one API, one route for each operation of the registry, few without an access token, and its names.
+    door = edge.build(settings, shared, inside, kubernetes, foundation.identity)
 
     for name, value in {
         "apiUrl": door.url,
+        "regionUrl": door.own_url,
         "userPoolId": foundation.identity.user_pool_id,
         "userPoolClientId": foundation.identity.client_id,
         "serviceClientId": foundation.identity.service_client_id,

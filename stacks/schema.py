@@ -1,4 +1,4 @@
-"""What a `Pulumi.<stack>.yaml` says: every key, its type and its limits; all are required and no others are known."""
+"""What a region's `Pulumi.<region>.yaml` says: every key, its type and its limits; all are required, no others known."""
 
 import re
 from typing import Annotated
@@ -7,13 +7,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from infra.checks import subnetted
 from infra.placement import Placement
-from infra.replica_key import PRIMARY
 from infra.tags import DataClass, Tags
+from infra.zone import DOMAIN
 from services.registry import FEWEST_RECEIVES
 
 NAMESPACE = "cloud-sales"
 """Namespace of the product's keys, and first part of every physical name."""
+
+AWS_REGION, AWS_ACCOUNTS = "aws:region", "aws:allowedAccountIds"
+"""The provider's own keys: where it builds, and for whom it refuses to."""
+
+WORLDWIDE = "global"
+"""The stack that owns what exists once; every other one is a region."""
 
 OWNER = "cloud-sales-platform"
 """The team that answers for everything declared here."""
@@ -35,10 +42,17 @@ def _trusted_url(url: str) -> str:
     return url
 
 
+def _cidr(cidr: str) -> str:
+    if fault := subnetted(cidr, 16):
+        raise ValueError(fault.replace("must", "should", 1).partition(", not ")[0])
+    return cidr
+
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 TrustedUrl = Annotated[str, AfterValidator(_trusted_url)]
-Count = Annotated[int, Field(ge=1)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+Domain = Annotated[str, Field(pattern=rf"^{DOMAIN}$")]
 
 
 class Section(BaseModel):
@@ -55,51 +69,28 @@ class Region(Section):
     cost_centre: Name
 
 
-class LandingZone(Section):
-    """The network and the cluster that the region is given."""
+class Network(Section):
+    """The region's addresses, which no other region has, and the zones it stands in."""
 
-    database_subnet_group: Name
-    database_security_group_ids: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")], ...], Field(min_length=1)
-    ]
-    vpc_link_id: Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
-    ingress_listener_arn: Annotated[
-        str, Field(pattern=r"^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/app/[\w/-]+$")
-    ]
-    kubernetes_context: Annotated[str, Field(min_length=1)]
-    kubernetes_namespace: Name
-    eks_cluster: Name
+    cidr: Cidr
+    zones: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]$")], ...], Field(min_length=3, max_length=3)]
 
-    @property
-    def placement(self) -> Placement:
-        """The account and region that the landing zone lies in, as the ARN of its listener says."""
-        _, _, _, region, account, _ = self.ingress_listener_arn.split(":", 5)
-        return Placement(account, region)
+
+class Cluster(Section):
+    """The region's Kubernetes; `administrators` are the roles that may do everything in it, the deployment's first."""
+
+    version: Annotated[str, Field(pattern=r"^1\.\d{2}$")]
+    administrators: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")], ...], Field(min_length=1)
+    ]
 
 
 class Database(Section):
     """The region's member of the global database."""
 
-    global_cluster: Name
-    engine_version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
     instance_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]
     instances: Annotated[int, Field(ge=2, le=16)]
     backup_retention_days: Annotated[int, Field(ge=14, le=35)]
-
-
-class Secrets(Section):
-    """The key under which all regions keep secrets in the database that they share.
-
-    Its primary lies in a region that runs nothing of ours, so that none depends on another one; each has a replica.
-    """
-
-    primary_key_arn: Annotated[str, Field(pattern=rf"^{PRIMARY}$")]
-
-    @property
-    def placement(self) -> Placement:
-        """The account and region of the primary."""
-        _, _, _, region, account, _ = self.primary_key_arn.split(":", 5)
-        return Placement(account, region)
 
 
 class Payloads(Section):
@@ -125,7 +116,7 @@ class Identity(Section):
 class Mail(Section):
     """Sending mail; without evidence for `evidence_window_seconds` a message's fate counts as unknown."""
 
-    domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")]
+    domain: Domain
     sender: Annotated[str, Field(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
     evidence_window_seconds: Annotated[int, Field(ge=1, le=43_200)]
 
@@ -147,7 +138,6 @@ class Ccp(Section):
 class Image(Section):
     """The one image that holds every service."""
 
-    repository: Annotated[str, Field(min_length=1)]
     tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 
 
@@ -159,14 +149,28 @@ class Size(Section):
     memory: Annotated[str, Field(pattern=r"^[1-9]\d*(Mi|Gi)$")]
 
 
-class Settings(Section):
+class Placed(Section):
+    """What every stack says: where in AWS it is, which is also where its credentials must be from."""
+
+    aws_region: Annotated[str, Field(alias=AWS_REGION, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    accounts: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^\d{12}$")], ...],
+        Field(alias=AWS_ACCOUNTS, min_length=1, max_length=1),
+    ]
+
+    @property
+    def placement(self) -> Placement:
+        """Where everything of the stack is built."""
+        return Placement(self.accounts[0], self.aws_region)
+
+
+class Settings(Placed):
     """A whole region."""
 
-    aws_region: Annotated[str, Field(alias="aws:region", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
     region: Region
-    landing_zone: LandingZone
+    network: Network
+    cluster: Cluster
     database: Database
-    secrets: Secrets
     payloads: Payloads
     queues: Queues
     identity: Identity
@@ -175,11 +179,6 @@ class Settings(Section):
     ccp: Ccp
     image: Image
     workloads: dict[str, Size]
-
-    @property
-    def placement(self) -> Placement:
-        """Where everything of the region is built."""
-        return self.landing_zone.placement
 
     def name(self, thing: str) -> str:
         """The physical name of one of the region's things."""

@@ -14,8 +14,7 @@ from local.host.shapes.functions import answer
 from local.host.shapes.played import PLAYED
 from local.host.shapes.recorded import RECORDED
 from local.host.shapes.shape import Place, Shape
-from local.host.stack_config import read_config, read_project
-from local.host.upstream import Outputs, with_upstream
+from local.host.stack_config import read_config, read_project, upstream_of
 
 ROOT = Path(__file__).resolve().parents[2]
 INVENTED_ACCOUNT = "111122223333"
@@ -23,32 +22,26 @@ INVENTED_ACCOUNT = "111122223333"
 SHAPES: Mapping[str, Shape] = {**CREATED, **PLAYED, **RECORDED}
 
 
-def capture(
-    stack: str, overlay: Mapping[str, Any] | None = None, root: Path = ROOT, chain: tuple[str, ...] = ()
-) -> Model:
+def capture(stack: str, overlay: Mapping[str, Any] | None = None, root: Path = ROOT) -> Model:
     """The stack's model with invented but plausible outputs; the same at every run.
 
-    A stack that the program refers to is captured too.
+    What it stands on is captured before it.
 
     Args:
         stack: Names the settings file, `Pulumi.<stack>.yaml`.
         overlay: Settings laid over that file, for example `{"cloud-sales:ccp.url": "http://127.0.0.1:8080"}`.
         root: The directory of `Pulumi.yaml`.
-        chain: The stacks that refer to this one, each to the next.
 
     Raises:
         HostError: the settings, the program or one of its resources is wrong; the message says which.
     """
     project = read_project(root)
     config = read_config(project, stack, overlay or {})
+    upstream = {other: capture(other, root=root).outputs for other in upstream_of(project, stack)}
     place = Place(INVENTED_ACCOUNT, config.get("aws:region", ""))
-
-    def run(upstream: Outputs) -> Model:
-        monitor = Monitor(project.name, stack, Inventor(place), upstream)
-        run_program(project, stack, config, monitor)
-        return monitor.record.model()
-
-    return with_upstream((*chain, stack), run, lambda other, above: capture(other, root=root, chain=above))[0]
+    monitor = Monitor(project.name, stack, Inventor(place), upstream)
+    run_program(project, stack, config, monitor)
+    return monitor.record.model()
 
 
 class Inventor(Provider):

@@ -67,6 +67,11 @@ class Clients:
         return self._of("kms")
 
     @property
+    def route53(self) -> Any:
+        """Zones and their records."""
+        return self._of("route53")
+
+    @property
     def s3(self) -> "S3Client":
         """Buckets."""
         client: S3Client = self._of("s3")

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-from local.host.errors import HostError, ResourceError, UpstreamError
+from local.host.errors import HostError, ResourceError
 from local.host.model import Resource
 from local.host.provider import Provider
 from local.host.record import Record
@@ -141,7 +141,8 @@ class Monitor:
         if project != self._project:
             raise ResourceError(request.type, urn, f"'{request.id}' is a stack of another project")
         if stack not in self._upstream:
-            raise UpstreamError(stack)
+            stood_on = ", ".join(self._upstream) or "no other"
+            raise ResourceError(request.type, urn, f"refers to the stack '{stack}'; this one stands on {stood_on}")
         # The values stand in the other stack's own model; here only that they are read.
         declared = Resource(urn, request.type, request.name, {"name": request.id}, {"name": request.id}, request.id)
         self.record.claim(declared)

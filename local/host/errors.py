@@ -20,13 +20,5 @@ class ResourceError(HostError):
         super().__init__(f"{resource_type} '{urn.rpartition('::')[2]}': {problem}\n  {urn}")
 
 
-class UpstreamError(HostError):
-    """The program refers to a stack whose outputs are not known yet."""
-
-    def __init__(self, stack: str) -> None:
-        super().__init__(f"the outputs of stack '{stack}' are not known")
-        self.stack = stack
-
-
 class PolicyError(HostError):
     """The stack breaks mandatory policies; nothing was created."""

@@ -8,6 +8,7 @@ from local.host.cloud import Cloud
 PLAYERS: Mapping[str, Callable[[Cloud], dict[str, Any]]] = {
     "aws:apigatewayv2/api:Api": lambda cloud: {"apiEndpoint": cloud.api_url},
     "aws:apigatewayv2/stage:Stage": lambda cloud: {"invokeUrl": f"{cloud.api_url}/"},
+    "aws:rds/globalCluster:GlobalCluster": lambda cloud: {"endpoint": cloud.database_host},
     "aws:rds/cluster:Cluster": lambda cloud: {
         "endpoint": cloud.database_host,
         "readerEndpoint": cloud.database_host,

@@ -18,23 +18,17 @@ from local.host.played import PLAYERS
 from local.host.program import run_program
 from local.host.provider import Made
 from local.host.shapes.shape import Place
-from local.host.stack_config import read_config, read_project
-from local.host.upstream import Chain, Outputs, with_upstream
+from local.host.stack_config import read_config, read_project, upstream_of
 from local.host.verdict import refuse_violations
 
 
-def realise(  # noqa: PLR0913 - the last one is for itself
-    stack: str,
-    overlay: Mapping[str, Any] | None,
-    cloud: Cloud,
-    state: Path | None = None,
-    root: Path = ROOT,
-    chain: Chain = (),
+def realise(
+    stack: str, overlay: Mapping[str, Any] | None, cloud: Cloud, state: Path | None = None, root: Path = ROOT
 ) -> Model:
     """Creates, adopts or updates in the emulator what the stack declares; what exists is found by name.
 
-    The program runs twice: once captured, which the policies judge whole, and only then for real. A stack that the
-    program refers to is realised before, by its own settings and with a state file beside this one's.
+    The program runs twice: once captured, which the policies judge whole, and only then for real. What the stack stands
+    on is realised before it, by its own settings file alone and with a state file beside this one's.
 
     Args:
         stack: Names the settings file, `Pulumi.<stack>.yaml`.
@@ -43,7 +37,6 @@ def realise(  # noqa: PLR0913 - the last one is for itself
         state: File that keeps the model until the next run, which deletes what is no longer declared; resources of a
             type that cannot be deleted are named in the log.
         root: The directory of `Pulumi.yaml`.
-        chain: The stacks that refer to this one, each to the next.
 
     Raises:
         PolicyError: the stack breaks a mandatory policy; nothing was created.
@@ -53,17 +46,13 @@ def realise(  # noqa: PLR0913 - the last one is for itself
     config = read_config(project, stack, overlay or {})
     region = config.get("aws:region", "")
     place = Place(_account(cloud, region), region)
-
-    def rehearse(upstream: Outputs) -> Model:
-        rehearsal = Monitor(project.name, stack, Inventor(place), upstream)
-        run_program(project, stack, config, rehearsal)
-        return rehearsal.record.model()
-
-    plan, upstream = with_upstream(
-        (*chain, stack),
-        rehearse,
-        lambda other, above: realise(other, None, cloud, _beside(state, other), root, above),
-    )
+    upstream = {
+        other: realise(other, None, cloud, _beside(state, other), root).outputs
+        for other in upstream_of(project, stack)
+    }
+    rehearsal = Monitor(project.name, stack, Inventor(place), upstream)
+    run_program(project, stack, config, rehearsal)
+    plan = rehearsal.record.model()
     refuse_violations(plan)
     previous = states.load(state, stack) if state else Model(stack, (), {})
     emulator = Emulator(cloud.emulator, place, plan)

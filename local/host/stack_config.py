@@ -9,6 +9,8 @@ from typing import Any
 from local.host.errors import SettingsError
 from local.host.yaml_file import read_mapping
 
+_WORLDWIDE = "global"
+
 ENGINE_KEYS = {"config", "secretsprovider", "encryptedkey", "encryptionsalt"}
 
 
@@ -40,6 +42,12 @@ def read_project(root: Path) -> Project:
     if not program.is_dir():
         raise SettingsError(f"{path}: 'main' must be the directory of the program; {program} is none")
     return Project(name, root.resolve(), program)
+
+
+def upstream_of(project: Project, stack: str) -> tuple[str, ...]:
+    """The stacks that this one may refer to: where the project has a stack `global`, all others stand on it alone."""
+    above = stack != _WORLDWIDE and (project.root / f"Pulumi.{_WORLDWIDE}.yaml").exists()
+    return (_WORLDWIDE,) if above else ()
 
 
 def read_config(project: Project, stack: str, overlay: Mapping[str, Any]) -> dict[str, str]:

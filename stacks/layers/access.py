@@ -10,6 +10,7 @@ from infra.access import WorkloadAccess, WorkloadAccessArgs
 from infra.statements import Statement
 from infra.tags import DataClass
 from services.registry import INBOUND_PREFIX, OUTSIDE, QUEUES, SECRETS_CONTEXT, SERVICES, Need, Service, queues_of
+from stacks.layers.cluster import Cluster
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
@@ -21,15 +22,16 @@ class Access:
     roles: tuple[WorkloadAccess, ...]
 
 
-def build(settings: Settings, foundation: Foundation) -> Access:
+def build(settings: Settings, cluster: Cluster, foundation: Foundation) -> Access:
     """Declare a role for every service of the registry."""
     return Access(
         tuple(
             WorkloadAccess(
                 settings.name(service.name),
                 WorkloadAccessArgs(
-                    cluster=settings.landing_zone.eks_cluster,
-                    namespace=settings.landing_zone.kubernetes_namespace,
+                    cluster=cluster.name,
+                    cluster_arn=cluster.arn,
+                    namespace=cluster.namespace,
                     service_account=service.name,
                     grants=[
                         grant
@@ -50,9 +52,9 @@ def _grants(  # noqa: C901, PLR0912 - one case for each need
 ) -> Iterator[Statement]:
     match need:
         case Need.DATABASE:
-            yield _connect(settings, foundation, foundation.database.application_user)
+            yield _connect(settings, foundation.database.application_user)
         case Need.DATABASE_OWNER:
-            yield _connect(settings, foundation, foundation.database.owner_user)
+            yield _connect(settings, foundation.database.owner_user)
         case Need.PAYLOADS:
             yield from _read_payloads(settings, foundation)
             yield from _use_queues(service, settings, foundation)
@@ -82,13 +84,10 @@ def _grants(  # noqa: C901, PLR0912 - one case for each need
             assert_never(need)
 
 
-def _connect(settings: Settings, foundation: Foundation, user: str) -> Statement:
-    users = settings.placement.arn("rds-db", "dbuser:")
-    return Statement(
-        "ConnectToDatabase",
-        ["rds-db:connect"],
-        [pulumi.Output.concat(users, foundation.database.resource_id, f"/{user}")],
-    )
+def _connect(settings: Settings, user: str) -> Statement:
+    # The writer may be any region's member, whose id this region does not know; in our account there are no others.
+    users = f"arn:aws:rds-db:*:{settings.placement.account}:dbuser:*/{user}"
+    return Statement("ConnectToDatabase", ["rds-db:connect"], [users])
 
 
 def _use_queues(service: Service, settings: Settings, foundation: Foundation) -> Iterator[Statement]:

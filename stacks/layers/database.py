@@ -7,6 +7,8 @@ import pulumi
 from infra.database import Database as MemberCluster
 from infra.database import DatabaseArgs
 from infra.tags import DataClass
+from stacks.layers.network import Network
+from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
 _LOG_RETENTION_DAYS = 30
@@ -14,7 +16,7 @@ _LOG_RETENTION_DAYS = 30
 
 @dataclass(frozen=True)
 class Database:
-    """Where the database answers, and the users that `services/database/bootstrap.sql` makes in it."""
+    """Where the database is written, and the users that `services/database/bootstrap.sql` makes in it."""
 
     endpoint: pulumi.Output[str]
     port: pulumi.Output[int]
@@ -24,19 +26,22 @@ class Database:
     owner_user: str = "cloudsales_owner"
 
 
-def build(settings: Settings) -> Database:
+def build(settings: Settings, upstream: Upstream, network: Network) -> Database:
     """Declare the member cluster."""
     built = MemberCluster(
         f"{NAMESPACE}-{settings.region.name}",
         DatabaseArgs(
-            global_cluster=settings.database.global_cluster,
-            engine_version=settings.database.engine_version,
+            global_cluster=upstream.global_cluster,
+            engine_version=upstream.engine_version,
+            writer_endpoint=upstream.writer_endpoint,
+            master_user=upstream.master_user,
             instance_class=settings.database.instance_class,
             instances=settings.database.instances,
             backup_retention_days=settings.database.backup_retention_days,
             log_retention_days=_LOG_RETENTION_DAYS,
-            subnet_group=settings.landing_zone.database_subnet_group,
-            security_group_ids=settings.landing_zone.database_security_group_ids,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.intra_subnet_ids,
+            reached_from=upstream.supernet,
             placement=settings.placement,
             tags=settings.tags(DataClass.PERSONAL),
         ),

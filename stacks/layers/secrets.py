@@ -6,6 +6,7 @@ import pulumi
 
 from infra.replica_key import ReplicaKey, ReplicaKeyArgs
 from infra.tags import DataClass
+from stacks.layers.upstream import Upstream
 from stacks.schema import Settings
 
 
@@ -16,14 +17,14 @@ class Secrets:
     key_arn: pulumi.Output[str]
 
 
-def build(settings: Settings) -> Secrets:
+def build(settings: Settings, upstream: Upstream) -> Secrets:
     """Declare the replica."""
     name = settings.name("secrets")
     built = ReplicaKey(
         name,
         ReplicaKeyArgs(
             f"Secrets in the database, for {name}",
-            settings.secrets.primary_key_arn,
+            upstream.secrets_key_arn,
             settings.placement,
             settings.tags(DataClass.CONFIDENTIAL),
         ),

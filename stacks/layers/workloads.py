@@ -19,7 +19,10 @@ from services.registry import (
     queues_of,
 )
 from stacks.layers.access import Access
+from stacks.layers.cluster import Cluster
 from stacks.layers.foundation import Foundation
+from stacks.layers.paths import prefixes
+from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
 Environment = dict[str, pulumi.Input[str]]
@@ -32,17 +35,19 @@ _CHART_FOLDER = Path(__file__).resolve().parents[2] / "charts" / NAMESPACE
 _DATABASE_CA_FILE = "/etc/ssl/certs/rds-global-bundle.pem"
 
 
-def build(settings: Settings, foundation: Foundation, access: Access) -> None:
+def build(
+    settings: Settings, upstream: Upstream, cluster: Cluster, foundation: Foundation, access: Access
+) -> None:
     """Declare the release of every service of the registry."""
     Release(
         NAMESPACE,
         ReleaseArgs(
             chart=_CHART,
             chart_digest=digest_of(_CHART_FOLDER),
-            context=settings.landing_zone.kubernetes_context,
-            namespace=settings.landing_zone.kubernetes_namespace,
+            kubeconfig=cluster.kubeconfig,
+            namespace=cluster.namespace,
             values={
-                "image": {"repository": settings.image.repository, "tag": settings.image.tag},
+                "image": {"repository": upstream.repository, "tag": settings.image.tag},
                 "region": settings.region.name,
                 "environment": {
                     "REGION_NAME": settings.region.name,
@@ -66,12 +71,8 @@ def _workload(service: Service, settings: Settings, foundation: Foundation) -> d
         "environment": _environment(service, settings, foundation),
     }
     if service.role is Role.WEB:
-        workload["paths"] = sorted({_prefix(route.path) for route in service.routes})
+        workload["paths"] = prefixes(service)
     return workload
-
-
-def _prefix(path: str) -> str:
-    return path.partition("/{")[0]
 
 
 def _environment(service: Service, settings: Settings, foundation: Foundation) -> Environment:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from local.host.handlers import cognito, iam, kms, receiving, s3, ses, sns, sqs
+from local.host.handlers import cognito, iam, kms, receiving, route53, s3, ses, sns, sqs
 from local.host.handlers.handler import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -10,6 +10,7 @@ HANDLERS: Mapping[str, Handler] = {
     **iam.HANDLERS,
     **kms.HANDLERS,
     **receiving.HANDLERS,
+    **route53.HANDLERS,
     **s3.HANDLERS,
     **ses.HANDLERS,
     **sns.HANDLERS,

@@ -27,6 +27,16 @@ CREATED: Mapping[str, Shape] = {
     "aws:kms/replicaKey:ReplicaKey": Shape(
         "mrk-{hash}", {"keyId": "mrk-{hash}", "arn": "arn:aws:kms:{region}:{account}:key/mrk-{hash}"}
     ),
+    "aws:route53/healthCheck:HealthCheck": Shape("{uuid}", {"arn": "arn:aws:route53:::healthcheck/{uuid}"}),
+    "aws:route53/record:Record": Shape("{zoneId}_{name}_{type}", {"fqdn": "{name}"}),
+    "aws:route53/zone:Zone": Shape(
+        "Z{hash:.20}",
+        {
+            "zoneId": "Z{hash:.20}",
+            "arn": "arn:aws:route53:::hostedzone/Z{hash:.20}",
+            "nameServers": ["ns-{hash:.4}.awsdns-00.com"],
+        },
+    ),
     "aws:s3/bucket:Bucket": Shape(
         "{bucket}",
         {

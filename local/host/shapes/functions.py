@@ -19,6 +19,7 @@ _FUNCTIONS: Mapping[str, Mapping[str, str]] = {
         "partition": "aws",
         "reverseDnsPrefix": "com.amazonaws",
     },
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": {"id": "{region}", "randomPassword": "{account}{region}"},
     "aws:index/getRegion:getRegion": {
         "description": "{region}",
         "endpoint": "ec2.{region}.amazonaws.com",

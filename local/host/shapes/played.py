@@ -20,6 +20,14 @@ PLAYED: Mapping[str, Shape] = {
             "invokeUrl": "https://{apiId}.execute-api.{region}.amazonaws.com/",
         },
     ),
+    "aws:rds/globalCluster:GlobalCluster": Shape(
+        "{globalClusterIdentifier}",
+        {
+            "arn": "arn:aws:rds::{account}:global-cluster:{globalClusterIdentifier}",
+            "globalClusterResourceId": "cluster-{hash:.16}",
+            "endpoint": "{globalClusterIdentifier}.global-{hash:.12}.global.rds.amazonaws.com",
+        },
+    ),
     "aws:rds/cluster:Cluster": Shape(
         "{clusterIdentifier}",
         {

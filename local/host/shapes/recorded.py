@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from local.host.shapes.declared_only import DECLARED_ONLY
 from local.host.shapes.shape import Shape
 
 RECORDED: Mapping[str, Shape] = {
+    **DECLARED_ONLY,
     # The edge proxy is made from these.
     "aws:apigatewayv2/authorizer:Authorizer": Shape("{hash:.6}"),
     "aws:apigatewayv2/integration:Integration": Shape("{hash:.7}"),

@@ -69,7 +69,7 @@ def _cluster(cluster: Resource, model: Model) -> Node:
 
 
 def _cluster_edges(cluster: Resource, reading: Reading) -> list[Edge]:
-    users = reading.allowed("rds-db:connect", f"arn:*:dbuser:{cluster.outputs['clusterResourceId']}/*")
+    users = reading.allowed("rds-db:connect", "arn:*:dbuser:*")
     return [_cluster_edge(cluster, workload, reading) for workload in users]
 
 

@@ -1,0 +1,118 @@
+"""Zones, records and health checks: a zone is found again by its name, a check by what it asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.host.emulator import Emulator
+from local.host.handlers.handler import Handler, changes, tag_list
+from local.host.model import Resource
+from local.host.provider import Made
+
+_ZONE, _RECORD, _CHECK = (
+    "aws:route53/zone:Zone",
+    "aws:route53/record:Record",
+    "aws:route53/healthCheck:HealthCheck",
+)
+
+# The API writes these otherwise than with a capital first letter.
+_SPELT = {"fqdn": "FullyQualifiedDomainName", "enableSni": "EnableSNI"}
+_ASKED = ("type", "fqdn", "port", "resourcePath", "requestInterval", "failureThreshold", "measureLatency", "enableSni")
+
+
+def make_zone(declared: Resource, emulator: Emulator) -> Made:
+    """A public zone, known by its name."""
+    dns, name = emulator.route53, f"{declared.inputs['name'].rstrip('.')}."
+    zones = dns.list_hosted_zones_by_name(DNSName=name)["HostedZones"]
+    known = next((zone["Id"] for zone in zones if zone["Name"] == name), None)
+    if known is None:
+        made = dns.create_hosted_zone(
+            Name=name,
+            CallerReference=declared.urn,
+            HostedZoneConfig={"Comment": declared.inputs.get("comment", ""), "PrivateZone": False},
+        )
+        known = made["HostedZone"]["Id"]
+    zone_id = known.rpartition("/")[2]
+    dns.change_tags_for_resource(
+        ResourceType="hostedzone", ResourceId=zone_id, AddTags=tag_list(declared.inputs.get("tags"))
+    )
+    servers = dns.get_hosted_zone(Id=zone_id)["DelegationSet"]["NameServers"]
+    arn = f"arn:aws:route53:::hostedzone/{zone_id}"
+    return Made(zone_id, {"zoneId": zone_id, "arn": arn, "nameServers": servers})
+
+
+def make_record(declared: Resource, emulator: Emulator) -> Made:
+    """A record of a zone; what the program leaves to others stays as it is found."""
+    inputs = declared.inputs
+    found = _record(declared, emulator)
+    wanted = changes(declared) if found else inputs
+    written: dict[str, Any] = {
+        "Name": inputs["name"],
+        "Type": inputs["type"],
+        "TTL": wanted["ttl"],
+        "ResourceRecords": [{"Value": value} for value in wanted["records"]],
+    }
+    if "setIdentifier" in inputs:
+        written["SetIdentifier"] = inputs["setIdentifier"]
+        policies = wanted.get("weightedRoutingPolicies")
+        written["Weight"] = policies[0]["weight"] if policies else (found or {})["Weight"]
+    if "healthCheckId" in inputs:
+        written["HealthCheckId"] = wanted["healthCheckId"]
+    _change("UPSERT", inputs["zoneId"], written, emulator)
+    identity = "_".join([inputs["zoneId"], inputs["name"], inputs["type"], inputs.get("setIdentifier", "")])
+    return Made(identity.rstrip("_"), {"fqdn": inputs["name"].rstrip(".")})
+
+
+def delete_record(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the record as it is found, for Route 53 wants to be told all of it."""
+    found = _record(orphan, emulator)
+    if found:
+        _change("DELETE", orphan.inputs["zoneId"], found, emulator)
+
+
+def make_check(declared: Resource, emulator: Emulator) -> Made:
+    """A health check, known by the name and path that it asks."""
+    dns, inputs = emulator.route53, declared.inputs
+    wanted = (inputs["fqdn"], inputs["resourcePath"])
+    for check in dns.list_health_checks()["HealthChecks"]:
+        asked = check["HealthCheckConfig"]
+        if (asked.get("FullyQualifiedDomainName"), asked.get("ResourcePath")) == wanted:
+            return _checked(check["Id"])
+    config = {
+        _SPELT.get(key, key[0].upper() + key[1:]): inputs[key]
+        for key in _ASKED
+        if key in inputs
+    }
+    made = dns.create_health_check(CallerReference=declared.urn[-64:], HealthCheckConfig=config)
+    return _checked(made["HealthCheck"]["Id"])
+
+
+def delete_check(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the check."""
+    emulator.route53.delete_health_check(HealthCheckId=str(orphan.id))
+
+
+def _checked(check_id: str) -> Made:
+    return Made(check_id, {"arn": f"arn:aws:route53:::healthcheck/{check_id}"})
+
+
+def _record(declared: Resource, emulator: Emulator) -> dict[str, Any] | None:
+    inputs = declared.inputs
+    name = f"{inputs['name'].rstrip('.')}."
+    listed = emulator.route53.list_resource_record_sets(
+        HostedZoneId=inputs["zoneId"], StartRecordName=name, StartRecordType=inputs["type"]
+    )["ResourceRecordSets"]
+    wanted = (name, inputs["type"], inputs.get("setIdentifier"))
+    return next((one for one in listed if (one["Name"], one["Type"], one.get("SetIdentifier")) == wanted), None)
+
+
+def _change(action: str, zone: str, record: Mapping[str, Any], emulator: Emulator) -> None:
+    emulator.route53.change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+    )
+
+
+HANDLERS: Mapping[str, Handler] = {
+    _ZONE: Handler(make_zone),
+    _RECORD: Handler(make_record, delete_record),
+    _CHECK: Handler(make_check, delete_check),
+}

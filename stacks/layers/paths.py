@@ -1,0 +1,8 @@
+"""The paths that lead to a service: to its pods in the cluster, and to them from outside."""
+
+from services.registry import Service
+
+
+def prefixes(service: Service) -> list[str]:
+    """What the paths of its routes begin with, up to their first variable part."""
+    return sorted({route.path.partition("/{")[0] for route in service.routes})

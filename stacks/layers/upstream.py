@@ -1,0 +1,67 @@
+"""What a region gets from the stack that all of them stand on; no other stack is read anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from stacks.schema import WORLDWIDE, Settings
+
+_MASTER_USER = "cloudsales_master"
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """The outputs of `global` that concern this region."""
+
+    zone_id: pulumi.Output[str]
+    api_domain: pulumi.Output[str]
+    certificate_arn: pulumi.Output[str]
+    global_cluster: pulumi.Output[str]
+    engine_version: pulumi.Output[str]
+    writer_endpoint: pulumi.Output[str]
+    master_user: pulumi.Output[str | None]
+    secrets_key_arn: pulumi.Output[str]
+    supernet: pulumi.Output[str]
+    operations: pulumi.Output[str]
+    transit_gateway_id: pulumi.Output[str]
+    repository: pulumi.Output[str]
+
+
+def read(settings: Settings) -> Upstream:
+    """Refer to `global`.
+
+    Raises:
+        pulumi.RunError: `global` was not brought up since this region has its file; raised when the outputs are known.
+    """
+    name = settings.region.name
+    stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{WORLDWIDE}")
+
+    def own(key: str) -> pulumi.Output[str]:
+        return stack.require_output("regions").apply(lambda regions: _own(name, regions)[key])
+
+    def master(first: str) -> str | None:
+        return _MASTER_USER if first == name else None
+
+    return Upstream(
+        zone_id=stack.require_output("zoneId"),
+        api_domain=stack.require_output("apiDomain"),
+        certificate_arn=own("certificateArn"),
+        global_cluster=stack.require_output("globalCluster"),
+        engine_version=stack.require_output("engineVersion"),
+        writer_endpoint=stack.require_output("writerEndpoint"),
+        master_user=stack.require_output("firstRegion").apply(master),
+        secrets_key_arn=stack.require_output("secretsKeyArn"),
+        supernet=stack.require_output("supernet"),
+        operations=stack.require_output("operations"),
+        transit_gateway_id=own("transitGatewayId"),
+        repository=own("repository"),
+    )
+
+
+def _own(name: str, regions: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    if name not in regions:
+        raise pulumi.RunError(
+            f"the stack '{WORLDWIDE}' does not know the region '{name}' yet: bring it up first (pulumi up -s {WORLDWIDE})"
+        )
+    return regions[name]

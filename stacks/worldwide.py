@@ -1,0 +1,77 @@
+"""What exists once, whole: the stack `global`, on which every region stands and which stands on none."""
+
+import pulumi
+
+from infra.certificates import Certificates, CertificatesArgs
+from infra.global_database import GlobalDatabase, GlobalDatabaseArgs
+from infra.image_registry import ImageRegistry, ImageRegistryArgs
+from infra.key import EncryptionKey, EncryptionKeyArgs
+from infra.tags import DataClass
+from infra.transit import Hub, Transit, TransitArgs
+from infra.zone import Zone, ZoneArgs
+from stacks.schema import NAMESPACE
+from stacks.worldwide_schema import Worldwide
+
+
+def build(settings: Worldwide) -> None:
+    """Declare what the regions share, and export what each of them needs of it."""
+    internal = settings.tags(DataClass.INTERNAL)
+    aws_regions = [region.placement.region for region in settings.regions]
+
+    # How the product is found: its zone, and the certificate of the name under which every region answers.
+    zone = Zone(settings.name("zone"), ZoneArgs(settings.zone.domain, internal))
+    certificates = Certificates(
+        settings.name("api"), CertificatesArgs(settings.api_domain, zone.id, aws_regions, internal)
+    )
+
+    # The one database, and the key under which it keeps secrets.
+    database = GlobalDatabase(
+        NAMESPACE, GlobalDatabaseArgs(settings.database.engine_version, settings.tags(DataClass.PERSONAL))
+    )
+    secrets = EncryptionKey(
+        settings.name("secrets"),
+        EncryptionKeyArgs(
+            "Secrets in the database",
+            settings.placement,
+            settings.tags(DataClass.CONFIDENTIAL),
+            all_regions=True,
+        ),
+    )
+
+    # What joins the regions' networks, for the writer of the database may be in any of them.
+    transit = Transit(
+        settings.name("transit"),
+        TransitArgs(
+            [Hub(region.name, region.placement.region, region.cidr) for region in settings.regions],
+            settings.placement.account,
+            internal,
+        ),
+    )
+
+    # The images, pushed here and pulled from where they run.
+    images = ImageRegistry(
+        NAMESPACE, ImageRegistryArgs(aws_regions, settings.images.kept, settings.placement, internal)
+    )
+
+    for name, value in {
+        "zoneId": zone.id,
+        "nameServers": zone.name_servers,
+        "apiDomain": settings.api_domain,
+        "globalCluster": database.identifier,
+        "engineVersion": settings.database.engine_version,
+        "firstRegion": settings.database.first_region,
+        "writerEndpoint": database.writer_endpoint,
+        "secretsKeyArn": secrets.arn,
+        "supernet": settings.network.supernet,
+        "operations": settings.network.operations,
+        "pushUrl": images.push_url,
+        "regions": {
+            region.name: {
+                "certificateArn": certificates.arns[region.placement.region],
+                "transitGatewayId": transit.gateway_ids[region.name],
+                "repository": images.pull_urls[region.placement.region],
+            }
+            for region in settings.regions
+        },
+    }.items():
+        pulumi.export(name, value)
