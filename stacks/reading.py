@@ -57,7 +57,7 @@ def read(schema: type[Schema], config: Mapping[str, str]) -> tuple[Schema | None
     try:
         return schema.model_validate_json(json.dumps(document_of(config))), faults
     except ValidationError as error:
-        return None, [*faults, *(_fault(schema, one) for one in error.errors(include_url=False))]
+        return None, [*faults, *(_fault(schema, one) for one in _innermost(error.errors(include_url=False)))]
 
 
 def refuse(stack: str, faults: Iterable[Fault]) -> NoReturn:
@@ -87,6 +87,12 @@ def _value(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors without those of lists that are too short only for want of an item that is itself told."""
+    within = {one["loc"][:-1] for one in errors}
+    return [one for one in errors if one["type"] != "too_short" or one["loc"] not in within]
 
 
 def _fault(schema: type[BaseModel], error: ErrorDetails) -> Fault:

@@ -73,7 +73,9 @@ class Network(Section):
     """The region's addresses, which no other region has, and the zones it stands in."""
 
     cidr: Cidr
-    zones: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]$")], ...], Field(min_length=3, max_length=3)]
+    zones: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")], ...], Field(min_length=3, max_length=3)
+    ]
 
 
 class Cluster(Section):

@@ -77,6 +77,9 @@ def _contradictions(stack: str, settings: Settings) -> Iterator[Fault]:
         yield Fault(f"{PREFIX}region.name", f"is '{settings.region.name}', but the stack is '{stack}'")
     if len(set(settings.network.zones)) < len(settings.network.zones):
         yield Fault(f"{PREFIX}network.zones", "names a zone twice; each part of the region stands in three")
+    for zone in settings.network.zones:
+        if zone[:-1] != settings.aws_region:
+            yield Fault(f"{PREFIX}network.zones", f"names '{zone}', but aws:region is '{settings.aws_region}'")
     if settings.mail.sender.partition("@")[2] != settings.mail.domain:
         yield Fault(
             f"{PREFIX}mail.sender",

@@ -36,7 +36,7 @@ def build(settings: Settings, upstream: Upstream) -> Network:
         f"{NAMESPACE}-{settings.region.name}",
         NetworkArgs(
             cidr=settings.network.cidr,
-            zones=[f"{settings.aws_region}{zone}" for zone in settings.network.zones],
+            zones=settings.network.zones,
             gateway_services=_BY_ROUTE,
             endpoint_services=_BY_ADDRESS,
             transit_gateway_id=upstream.transit_gateway_id,

@@ -109,14 +109,14 @@ def test_each_service_writes_its_own_kind_of_object_alone(model: Model) -> None:
 
 
 def test_the_database_is_entered_under_the_service_s_own_user(model: Model) -> None:
-    cluster = only(model, "aws:rds/cluster:Cluster").outputs["clusterResourceId"]
     for service in SERVICES:
         if not service.needs:
             continue
         user = "cloudsales_owner" if Need.DATABASE_OWNER in service.needs else "cloudsales_app"
         (arn,) = resources(grants(model, service.name), "rds-db:connect")
-        assert arn.startswith("arn:aws:rds-db:")
-        assert arn.endswith(f":dbuser:{cluster}/{user}")
+        # Of any region's member, for any may be the writer.
+        assert arn.startswith("arn:aws:rds-db:*:")
+        assert arn.endswith(f":dbuser:*/{user}")
 
 
 def test_payload_keys_open_through_s3_alone(model: Model) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from local.host import Model, Resource
-from tests.support.stacks import STACKS, model_of, only, statements
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, statements
 
 TAGS = {"owner", "service", "region", "data", "cost-centre"}
+
+# A tag by which AWS itself tells whose something is.
+OF_A_SERVICE = {"eks:eks-cluster-name"}
 
 # What a switchover, an upgrade or AWS itself changes; a program that put it back would detach or replace a member.
 RUNTIME_OWNED = {
@@ -23,6 +26,8 @@ RUNTIME_OWNED = {
 
 # The types of this program that AWS does not let one tag.
 UNTAGGABLE = {
+    "aws:acm/certificateValidation:CertificateValidation",
+    "aws:apigatewayv2/apiMapping:ApiMapping",
     "aws:apigatewayv2/authorizer:Authorizer",
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",
@@ -30,8 +35,17 @@ UNTAGGABLE = {
     "aws:cognito/userGroup:UserGroup",
     "aws:cognito/userPoolClient:UserPoolClient",
     "aws:cognito/userPoolDomain:UserPoolDomain",
+    "aws:ec2/route:Route",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:ec2transitgateway/route:Route",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:kms/alias:Alias",
+    "aws:route53/record:Record",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketPolicy:BucketPolicy",
@@ -116,9 +130,35 @@ def test_the_database_member_leaves_alone_what_changes_at_run_time(model: Model)
     cluster = only(model, "aws:rds/cluster:Cluster")
     assert set(cluster.ignore_changes) == RUNTIME_OWNED
     assert cluster.inputs["globalClusterIdentifier"] == "cloud-sales"
-    assert (
-        not {"masterUsername", "manageMasterUserPassword", "databaseName", "availabilityZones"} & cluster.inputs.keys()
+    assert not {"manageMasterUserPassword", "databaseName", "availabilityZones"} & cluster.inputs.keys()
+
+
+def test_the_first_member_alone_is_made_with_a_user(model: Model) -> None:
+    made_with = {"masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
+    cluster = only(model, "aws:rds/cluster:Cluster")
+    first = model_of(WORLDWIDE).outputs["firstRegion"] == model.stack
+    assert made_with & cluster.inputs.keys() == (made_with if first else set())
+
+
+def test_services_go_to_the_writer_wherever_it_is(model: Model) -> None:
+    database = only(model_of(WORLDWIDE), "aws:rds/globalCluster:GlobalCluster")
+    assert model.outputs["databaseEndpoint"] == database.outputs["endpoint"]
+
+
+def test_the_database_has_no_way_out_and_is_reached_from_the_regions_alone(model: Model) -> None:
+    cluster = only(model, "aws:rds/cluster:Cluster")
+    subnets = {subnet.id: subnet.name for subnet in model.of_type("aws:ec2/subnet:Subnet")}
+    named = [subnets[one] for one in only(model, "aws:rds/subnetGroup:SubnetGroup").inputs["subnetIds"]]
+    assert len(named) == 3
+    assert all("-intra-" in name for name in named)
+    (group,) = cluster.inputs["vpcSecurityGroupIds"]
+    (rule,) = (
+        rule.inputs
+        for rule in model.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if rule.inputs["securityGroupId"] == group
     )
+    assert (rule["fromPort"], rule["toPort"]) == (5432, 5432)
+    assert rule["cidrIpv4"] == model_of(WORLDWIDE).outputs["supernet"]
 
 
 def test_the_database_is_encrypted_logged_restorable_and_known_by_iam(model: Model) -> None:
@@ -178,9 +218,10 @@ def test_keys_rotate_and_open_for_no_stranger(model: Model) -> None:
 
 def test_secrets_are_kept_under_a_replica_of_the_key_that_all_regions_share(model: Model) -> None:
     replica = only(model, "aws:kms/replicaKey:ReplicaKey")
-    assert {only(model_of(stack), replica.type).inputs["primaryKeyArn"] for stack in STACKS} == {
-        replica.inputs["primaryKeyArn"]
-    }
+    primary = only(model_of(WORLDWIDE), "aws:kms/key:Key")
+    assert primary.inputs["multiRegion"] is True
+    assert replica.inputs["primaryKeyArn"] == primary.outputs["arn"]
+    assert primary.outputs["arn"].split(":")[3] != replica.outputs["arn"].split(":")[3]
     assert replica.inputs["deletionWindowInDays"] >= 14
     account = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4]
     (administration,) = statements(replica.inputs["policy"])
@@ -192,13 +233,14 @@ def test_every_taggable_resource_says_whose_it_is_and_what_it_holds(model: Model
     assert len(taggable) > 30
     for resource in taggable:
         tags = resource.inputs.get("tags", {})
-        assert tags.keys() == TAGS, resource.urn
+        assert tags.keys() - OF_A_SERVICE == TAGS, resource.urn
         assert tags["region"] == model.stack
         assert all(tags.values())
 
 
 def test_only_what_cannot_be_tagged_goes_without(model: Model) -> None:
-    assert {one.type for one in model if one.type.startswith("aws:") and "tags" not in one.inputs} == UNTAGGABLE
+    every = (*model, *model_of(WORLDWIDE))
+    assert {one.type for one in every if one.type.startswith("aws:") and "tags" not in one.inputs} == UNTAGGABLE
 
 
 def test_each_component_is_a_cloudsales_component_that_registered_itself(model: Model) -> None:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,8 +17,12 @@ from local.host import HostError, Model, Resource, capture
 from local.host.capture import ROOT
 from tests.support.stacks import STACKS, model_of
 
+# The first region's member is made with a master user, and no other one.
+FIRST_ONLY = {"masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
+
 EXPORTS = {
     "apiUrl",
+    "regionUrl",
     "userPoolId",
     "userPoolClientId",
     "serviceClientId",
@@ -64,11 +69,28 @@ def invented(resource: Resource) -> list[str]:
 
 def differences(here: Model, there: Model, settings: Mapping[str, str]) -> tuple[object, object]:
     """Both models as plain data, the first in the words of the second."""
+    here, there = alike(here), alike(there)
     by_urn = {resource.urn: resource for resource in there}
     pairs = [(resource, by_urn[translate(resource.urn, settings)]) for resource in here]
     made = {mine: theirs for one, other in pairs for mine, theirs in zip(invented(one), invented(other), strict=True)}
     translated = translate(here.to_json(), {**made, **settings})
     return json.loads(translated), json.loads(there.to_json())
+
+
+def alike(model: Model) -> Model:
+    """The model without what tells the first region from the others."""
+
+    def without(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in values.items() if key not in FIRST_ONLY}
+
+    resources = tuple(replace(one, inputs=without(one.inputs), outputs=without(one.outputs)) for one in model)
+    return replace(model, resources=resources)
+
+
+def blocks(here: str, there: str) -> dict[str, str]:
+    """The parts of one region's addresses with their like in the other's."""
+    parts = [f"{third}.0/18" for third in (0, 64, 128)] + [f"{third}.0/24" for third in (192, 193, 194)]
+    return {f"{here}.{part}": f"{there}.{part}" for part in parts}
 
 
 def settings_pairs(root: Path, here: str, other_root: Path, there: str) -> dict[str, str]:
@@ -83,7 +105,7 @@ def test_there_are_two_regions() -> None:
 @pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != "eu"])
 def test_a_region_differs_from_europe_only_in_the_values_of_its_file(stack: str) -> None:
     settings = settings_pairs(ROOT, "eu", ROOT, stack)
-    mine, theirs = differences(model_of("eu"), model_of(stack), settings)
+    mine, theirs = differences(model_of("eu"), model_of(stack), {**settings, **blocks("10.16", "10.17")})
     assert mine == theirs
 
 
@@ -97,13 +119,16 @@ def test_a_difference_that_is_not_in_the_files_would_be_seen() -> None:
 
 @pytest.fixture
 def third(tmp_path: Path) -> Path:
-    """A project with a region that exists here alone: one settings file, the program untouched."""
+    """The project with a region more: one settings file, and nothing else touched."""
+    for path in ROOT.glob("Pulumi.*.yaml"):
+        shutil.copy(path, tmp_path)
     text = (ROOT / "Pulumi.eu.yaml").read_text(encoding="utf-8")
     words = {
         "eu": "us",
         "eu-west-1": "us-east-1",
+        **{f"eu-west-1{zone}": f"us-east-1{zone}" for zone in "abc"},
+        "10.16.0.0/16": "10.18.0.0/16",
         "Europe/Dublin": "America/New_York",
-        "eu1lnk": "us1lnk",
         "cloud-sales-eu": "cloud-sales-us",
         "eu.cloud-sales.example": "us.cloud-sales.example",
     }
@@ -114,8 +139,25 @@ def third(tmp_path: Path) -> Path:
 
 def test_a_third_region_is_one_more_file(third: Path) -> None:
     settings = settings_pairs(ROOT, "eu", third, "us")
-    mine, theirs = differences(model_of("eu"), capture("us", root=third), settings)
+    mine, theirs = differences(model_of("eu"), capture("us", root=third), {**settings, **blocks("10.16", "10.18")})
     assert mine == theirs
+
+
+def test_what_all_regions_share_knows_of_a_third_one_by_its_file(third: Path) -> None:
+    before, after = model_of("global"), capture("global", root=third)
+    assert after.outputs["regions"].keys() - before.outputs["regions"].keys() == {"us"}
+    more = {resource.urn.rpartition("::")[2] for resource in after} - {one.urn.rpartition("::")[2] for one in before}
+    assert {
+        "cloud-sales-global-transit-us",
+        "cloud-sales-global-transit-eu-us",
+        "cloud-sales-global-transit-us-to-apac",
+        "cloud-sales-global-api-us-east-1",
+        "cloud-sales-us-east-1",
+    } <= more
+    (replication,) = after.of_type("aws:ecr/replicationConfiguration:ReplicationConfiguration")
+    (rule,) = replication.inputs["replicationConfiguration"]["rules"]
+    assert {one["region"] for one in rule["destinations"]} == {"eu-west-1", "ap-southeast-1", "us-east-1"}
+    assert {one.urn for one in before} <= {one.urn for one in after}
 
 
 def snake(camel: str) -> str:

@@ -56,7 +56,12 @@ def test_the_release_is_of_the_chart_beside_the_program(model: Model) -> None:
     provider = only(model, "pulumi:providers:kubernetes")
     assert (ROOT / "stacks" / release.inputs["chart"]).resolve() == CHART
     assert release.inputs["name"] == NAMESPACE
-    assert provider.inputs["context"] == f"cloud-sales-{model.stack}"
+    cluster = only(model, "aws:eks/cluster:Cluster")
+    kubeconfig = json.loads(provider.inputs["kubeconfig"])
+    (reached,) = kubeconfig["clusters"]
+    assert kubeconfig["current-context"] == reached["name"] == cluster.id == f"cloud-sales-{model.stack}"
+    assert reached["cluster"]["server"] == cluster.outputs["endpoint"]
+    assert release.inputs["createNamespace"] is True
 
 
 def test_every_service_is_a_workload_and_nothing_else_is(values: dict[str, Any]) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from local.host import Model, Resource, capture
 from local.host.capture import ROOT
 
-STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+WORLDWIDE = "global"
+STACKS = sorted({path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")} - {WORLDWIDE})
+"""The stacks of the regions."""
 
 
 @cache
 def model_of(stack: str) -> Model:
-    """The model of one of `STACKS`."""
+    """The model of `WORLDWIDE` or of one of `STACKS`."""
     return capture(stack)
 
 

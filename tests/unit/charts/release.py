@@ -15,7 +15,9 @@ from services.registry import SERVICES, Service
 
 ROOT = Path(__file__).resolve().parents[3]
 CHART = ROOT / "charts" / "cloud-sales"
-STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
+STACKS = tuple(sorted({path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")} - {"global"}))
+
+_REGISTRY = "111122223333.dkr.ecr"
 
 Document = dict[str, Any]
 
@@ -24,7 +26,8 @@ def values(stack: str) -> dict[str, Any]:
     """The chart values of a stack, with stand-ins for the addresses that only a deployment knows."""
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     return {
-        "image": config["cloud-sales:image"],
+        "image": {"repository": f"{_REGISTRY}.{config['aws:region']}.amazonaws.com/cloud-sales"}
+        | config["cloud-sales:image"],
         "region": config["cloud-sales:region"]["name"],
         "environment": {"REGION_NAME": stack, "AWS_REGION": config["aws:region"], "LOG_LEVEL": "INFO"},
         "workloads": {entry.name: _workload(entry, config["cloud-sales:workloads"][entry.name]) for entry in SERVICES},

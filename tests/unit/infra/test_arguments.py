@@ -8,25 +8,36 @@ import pulumi
 import pytest
 
 from infra.access import WorkloadAccessArgs
+from infra.balancer import BalancerArgs
 from infra.bucket import Deposit, PayloadBucketArgs
+from infra.certificates import CertificatesArgs
 from infra.checks import refuse_faults
+from infra.cluster import ClusterArgs
 from infra.database import DatabaseArgs
+from infra.domain import DomainArgs
 from infra.edge import EdgeArgs
+from infra.global_database import GlobalDatabaseArgs
 from infra.identity import IdentityArgs
+from infra.image_registry import ImageRegistryArgs
 from infra.inbound_mail import InboundMailArgs
 from infra.key import EncryptionKeyArgs
 from infra.log_group import LogGroupArgs
 from infra.mail import MailArgs
+from infra.network import NetworkArgs
 from infra.placement import Placement
 from infra.queue import QueueArgs
 from infra.release import ReleaseArgs
 from infra.replica_key import ReplicaKeyArgs
+from infra.security_group import Rule, SecurityGroupArgs
 from infra.statements import Statement
 from infra.tags import DataClass, Tags
+from infra.transit import Hub, TransitArgs
+from infra.zone import ZoneArgs
 
 HERE = Placement("111122223333", "eu-west-1")
 TAGS = Tags("a-team", "shop", "eu", DataClass.PERSONAL, "shop-eu")
-LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/1/2"
+ADMIN = "arn:aws:iam::111122223333:role/deployment"
+ZONES = ["a", "b", "c"]
 
 GOOD: dict[str, Any] = {
     "bucket": PayloadBucketArgs(30, HERE, TAGS),
@@ -36,13 +47,29 @@ GOOD: dict[str, Any] = {
     "inbound mail": InboundMailArgs("shop.example", "bucket", "inbound/", HERE, TAGS),
     "mail": MailArgs("shop.example", HERE, TAGS),
     "key": EncryptionKeyArgs("orders", HERE, TAGS),
-    "replica": ReplicaKeyArgs("orders", f"arn:aws:kms:eu-north-1:111122223333:key/mrk-{'0' * 32}", HERE, TAGS),
+    "replica": ReplicaKeyArgs("orders", "arn", HERE, TAGS),
     "log group": LogGroupArgs("arn", 30, TAGS),
-    "database": DatabaseArgs("shop", "16.8", "db.r8g.large", 2, 14, 30, "shop", ["sg-1"], HERE, TAGS),
-    "edge": EdgeArgs(
-        ["GET /a", "GET /b"], ["GET /c"], LISTENER, "link", "issuer", ["client"], 500, 1000, 30, HERE, TAGS
+    "database": DatabaseArgs(
+        "shop", "16.8", "writer", None, "db.r8g.large", 2, 14, 30, "vpc", ZONES, "10.16.0.0/12", HERE, TAGS
     ),
-    "access": WorkloadAccessArgs("c", "n", "s", [Statement("Read", ["s3:GetObject"], ["arn"])], HERE, TAGS),
+    "edge": EdgeArgs(
+        ["GET /a", "GET /b"], ["GET /c"], "arn", "link", "shop.example", "issuer", ["client"], 500, 1000, 30, HERE, TAGS
+    ),
+    "access": WorkloadAccessArgs("c", "arn", "n", "s", [Statement("Read", ["s3:GetObject"], ["arn"])], HERE, TAGS),
+    "network": NetworkArgs("10.16.0.0/16", ZONES, ["s3"], ["sqs", "kms"], "tgw", "10.16.0.0/12", 30, HERE, TAGS),
+    "cluster": ClusterArgs("1.33", ZONES, {"a": ADMIN}, {"office": "10.31.0.0/16"}, [], 30, HERE, TAGS),
+    "global database": GlobalDatabaseArgs("16.8", TAGS),
+    "zone": ZoneArgs("shop.example", TAGS),
+    "certificates": CertificatesArgs("api.shop.example", "Z1", ["eu-west-1"], TAGS),
+    "registry": ImageRegistryArgs(["eu-central-1"], 100, HERE, TAGS),
+    "hub": Hub("eu", "eu-west-1", "10.16.0.0/16"),
+    "transit": TransitArgs([Hub("eu", "eu-west-1", "10.16.0.0/16")], "111122223333", TAGS),
+    "rule": Rule("from-here", 443, "10.16.0.0/16"),
+    "group": SecurityGroupArgs("The shop", "vpc", TAGS),
+    "balancer": BalancerArgs(
+        "vpc", ZONES, "arn", "shop", "sg", 8080, "/readyz", {"a": ["/a"], "b": ["/b", "/"]}, TAGS
+    ),
+    "domain": DomainArgs("api.shop.example", "eu", 128, "/", "Z1", "arn", "api", "$default", TAGS),
     "release": ReleaseArgs("../charts/shop", "0" * 64, "context", "shop", {}),
     "tags": TAGS,
     "placement": HERE,
@@ -69,19 +96,53 @@ BAD = [
     ("key", "rotation_days", 30, "90 to 2560"),
     ("key", "deletion_window_days", 7, "14 to 30"),
     ("replica", "purpose", "", "what the key protects"),
-    ("replica", "primary_arn", "arn:aws:kms:eu-north-1:111122223333:key/1234", "a multi-Region key"),
     ("replica", "deletion_window_days", 7, "14 to 30"),
     ("log group", "retention_days", 31, "one of"),
     ("log group", "retention_days", 0, "one of"),
-    ("database", "global_cluster", "9lives", "identifier"),
-    ("database", "engine_version", "16", "16.8"),
+    ("global database", "engine_version", "16", "16.8"),
     ("database", "instance_class", "large", "db.r8g.large"),
     ("database", "instances", 1, "takes over"),
     ("database", "backup_retention_days", 13, "14 to 35"),
-    ("database", "security_group_ids", [], "at least one"),
+    ("database", "subnet_ids", ["a", "b"], "three zones"),
+    ("network", "cidr", "10.16.0.0/20", "a private /16"),
+    ("network", "cidr", "10.16.0.1/16", "such as 10.16.0.0/16"),
+    ("network", "cidr", "8.8.0.0/16", "a private /16"),
+    ("network", "zones", ["a", "b"], "3 different ones"),
+    ("network", "zones", ["a", "b", "b"], "3 different ones"),
+    ("network", "endpoint_services", ["sqs", "sqs"], "once: sqs"),
+    ("cluster", "version", "v1.33", "1.33"),
+    ("cluster", "subnet_ids", ["a"], "three zones"),
+    ("cluster", "administrators", {}, "ARNs of roles"),
+    ("cluster", "administrators", {"me": "arn:aws:iam::111122223333:user/me"}, "ARNs of roles"),
+    ("zone", "domain", "Shop", "lower-case"),
+    ("certificates", "domain", "*.shop.example", "lower-case"),
+    ("certificates", "regions", [], "at least one"),
+    ("registry", "regions", [], "at least one"),
+    ("registry", "regions", ["eu-west-1"], "not eu-west-1"),
+    ("registry", "images_kept", 1, "10 to 1000"),
+    ("hub", "name", "EU", "lower case"),
+    ("hub", "region", "europe", "eu-west-1"),
+    ("hub", "cidr", "10.16.0.0/8", "10.16.0.0/16"),
+    ("transit", "hubs", [], "one or more"),
+    ("transit", "hubs", [Hub("eu", "eu-west-1", "10.16.0.0/16"), Hub("us", "eu-west-1", "10.17.0.0/16")], "once"),
+    ("transit", "account", "123", "12-digit"),
+    ("rule", "name", "From Here", "lower case"),
+    ("rule", "port", 0, "1 to 65535"),
+    ("rule", "cidr", "0.0.0.0/0", "everywhere"),
+    ("rule", "cidr", "::/0", "everywhere"),
+    ("rule", "group_id", "sg-1", "not both"),
+    ("group", "description", "", "sentence"),
+    ("balancer", "subnet_ids", ["a"], "three zones"),
+    ("balancer", "port", 80, "1024 to 65535"),
+    ("balancer", "health_path", "readyz", "a path"),
+    ("balancer", "paths", {"a": ["/a"], "b": ["/a/deeper"]}, "one service each: /a/deeper"),
+    ("balancer", "paths", {"a": ["/a"], "b": ["/a"]}, "one service each: /a"),
+    ("balancer", "paths", {"a": ["/{id}"]}, "plain: /{id}"),
+    ("domain", "set_identifier", "EU", "lower case"),
+    ("domain", "weight", 0, "1 to 255"),
+    ("domain", "health_path", "", "a path"),
     ("edge", "routes", ["FETCH /a"], "a method and a path: 'FETCH /a'"),
     ("edge", "routes", ["GET /a", "GET /a"], "once: 'GET /a'"),
-    ("edge", "listener_arn", "http://here", "listener"),
     ("edge", "requests_per_second", 0, "1 to 10000"),
     ("edge", "burst", 5_001, "1 to 5000"),
     ("access", "namespace", "No_Such", "Kubernetes name"),

@@ -12,12 +12,12 @@ from infra.tags import DataClass
 from local.host.capture import ROOT
 from services.registry import SERVICES
 from stacks.schema import Settings
-from stacks.settings import SettingsError, parse
+from stacks.reading import SettingsError
+from stacks.settings import parse
 from tests.support.stacks import STACKS
 
 Document = dict[str, Any]
 EU: Document = yaml.safe_load((ROOT / "Pulumi.eu.yaml").read_text(encoding="utf-8"))["config"]
-PRIMARY: str = EU["cloud-sales:secrets"]["primaryKeyArn"]
 
 
 def read(document: Document, stack: str = "eu") -> Settings:
@@ -69,7 +69,7 @@ def rename(path: str, name: str) -> Callable[[Document], None]:
     return change
 
 
-FOREIGN = "is not known: keys are 'aws:region' and 'cloud-sales:...'"
+FOREIGN = "is not known: keys are 'aws:region', 'aws:allowedAccountIds' and 'cloud-sales:...'"
 
 FAULTY = [
     # Misspelt keys, at each depth.
@@ -87,7 +87,7 @@ FAULTY = [
     ),
     (
         rename("aws:region", "aws:regoin"),
-        "aws:regoin is not known: keys are 'aws:region' and 'cloud-sales:...'; did you mean 'aws:region'?",
+        f"aws:regoin {FOREIGN}; did you mean 'aws:region'?",
     ),
     # Another namespace: the mistake that makes a value silently ineffective.
     (
@@ -112,12 +112,14 @@ FAULTY = [
         put("cloud-sales:payloads/expiryDays", True),
         "cloud-sales:payloads.expiryDays should be a valid integer, not true",
     ),
-    (put("cloud-sales:database/engineVersion", 16.8), "cloud-sales:database.engineVersion should be a valid string"),
+    (put("cloud-sales:cluster/version", 1.33), "cloud-sales:cluster.version should be a valid string"),
     (put("cloud-sales:image", "latest"), "cloud-sales:image should be an object"),
     (
-        put("cloud-sales:landingZone/databaseSecurityGroupIds", ["sg-0e0a1b2c3d4e5f601", "default"]),
-        "cloud-sales:landingZone.databaseSecurityGroupIds[1] should match",
+        put("cloud-sales:cluster/administrators", ["arn:aws:iam::111122223333:user/me"]),
+        "cloud-sales:cluster.administrators[0] should match",
     ),
+    (put("aws:allowedAccountIds", ["12"]), "aws:allowedAccountIds[0] should match"),
+    (put("aws:allowedAccountIds", []), "aws:allowedAccountIds should have at least 1 item"),
     # Values out of their range.
     (put("cloud-sales:payloads/expiryDays", 31), "cloud-sales:payloads.expiryDays should be less than or equal to 30"),
     (
@@ -127,6 +129,13 @@ FAULTY = [
     (put("cloud-sales:workloads/order/replicas", 0), "cloud-sales:workloads.order.replicas should be greater"),
     (put("cloud-sales:workloads/order/memory", "256MB"), "cloud-sales:workloads.order.memory should match"),
     (put("cloud-sales:region/timeZone", "Europe/Dublni"), "cloud-sales:region.timeZone should be a time zone"),
+    (put("cloud-sales:network/cidr", "10.16.0.0/20"), "cloud-sales:network.cidr should be a private /16"),
+    (put("cloud-sales:network/zones", ["eu-west-1a"]), "cloud-sales:network.zones should have at least 3 items"),
+    (
+        put("cloud-sales:network/zones", ["eu-west-1a", "eu-west-1b", "eu-west-1b"]),
+        "cloud-sales:network.zones names a zone twice",
+    ),
+    (put("cloud-sales:cluster/version", "1.33.1"), "cloud-sales:cluster.version should match"),
     (put("cloud-sales:ccp/url", "http://api.ccp.example"), "cloud-sales:ccp.url should be an https URL"),
     (put("cloud-sales:image/tag", "a b"), "cloud-sales:image.tag should match"),
     # Workloads and the registry.
@@ -139,24 +148,15 @@ FAULTY = [
         put("cloud-sales:workloads/teapot", {"replicas": 1, "cpu": "1", "memory": "1Gi"}),
         "cloud-sales:workloads.teapot is not a registered service",
     ),
+    # What belongs to `global`.
+    (put("cloud-sales:zone", {"domain": "cloud-sales.example"}), "cloud-sales:zone is not a known key"),
+    (put("cloud-sales:image/repository", "here"), "cloud-sales:image.repository is not a known key"),
     # Values that contradict each other: a file copied from another region.
     (
-        put("aws:region", "eu-central-1"),
-        "cloud-sales:landingZone.ingressListenerArn lies in 'eu-west-1', but aws:region is 'eu-central-1'",
+        put("cloud-sales:network/zones", ["eu-west-1a", "eu-west-1b", "us-east-1a"]),
+        "cloud-sales:network.zones names 'us-east-1a', but aws:region is 'eu-west-1'",
     ),
     (put("cloud-sales:region/name", "apac"), "cloud-sales:region.name is 'apac', but the stack is 'eu'"),
-    (
-        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("eu-north-1", "eu-west-1")),
-        "cloud-sales:secrets.primaryKeyArn lies in eu-west-1 itself, where no replica can be",
-    ),
-    (
-        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("111122223333", "444455556666")),
-        "cloud-sales:secrets.primaryKeyArn lies in the account 444455556666, and its replica would in 111122223333",
-    ),
-    (
-        put("cloud-sales:secrets/primaryKeyArn", PRIMARY.replace("mrk-", "")),
-        "cloud-sales:secrets.primaryKeyArn should match pattern",
-    ),
     (
         put("cloud-sales:mail/sender", "invoices@other.example"),
         "cloud-sales:mail.sender is 'invoices@other.example', but cloud-sales:mail.domain is 'eu.cloud-sales.example'",
@@ -193,9 +193,9 @@ def test_all_faults_are_told_at_once() -> None:
 
     assert [fault.split()[0] for fault in faults_of(document)] == [
         "datadog:site",
-        "cloud-sales:workloads.relay",
         "cloud-sales:payloads.expiryDays",
         "cloud-sales:ccp.url",
+        "cloud-sales:workloads.relay",
     ]
 
 
