@@ -15,7 +15,7 @@ import yaml
 
 from local.host import HostError, Model, Resource, capture
 from local.host.capture import ROOT
-from tests.support.stacks import STACKS, model_of
+from tests.support.stacks import STACKS, WORLDWIDE, model_of
 
 # The first region's member is made with a master user, and no other one.
 FIRST_ONLY = {"masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
@@ -33,6 +33,10 @@ EXPORTS = {
     "databaseName",
     "mailSender",
 }
+
+
+# Where what exists once is, whichever region asks.
+SHARED = {"eu-north-1": "eu-north-1"}
 
 
 def config_of(root: Path, stack: str) -> dict[str, Any]:
@@ -87,15 +91,21 @@ def alike(model: Model) -> Model:
     return replace(model, resources=resources)
 
 
-def blocks(here: str, there: str) -> dict[str, str]:
-    """The parts of one region's addresses with their like in the other's."""
-    parts = [f"{third}.0/18" for third in (0, 64, 128)] + [f"{third}.0/24" for third in (192, 193, 194)]
-    return {f"{here}.{part}": f"{there}.{part}" for part in parts}
-
-
 def settings_pairs(root: Path, here: str, other_root: Path, there: str) -> dict[str, str]:
     """Each value of the one file with its like in the other; a value that both have keeps its parts untranslated."""
     return dict(zip(leaves(config_of(root, here)), leaves(config_of(other_root, there)), strict=True))
+
+
+def given_pairs(shared: Model, here: str, there: str) -> dict[str, str]:
+    """What the one region is given by the stack that all of them share, with what the other one is."""
+    given = shared.outputs["regions"]
+    return dict(zip(leaves(given[here]), leaves(given[there]), strict=True))
+
+
+def blocks(here: str, there: str) -> dict[str, str]:
+    """The parts of the one region's addresses with their like in the other's."""
+    parts = [f"{third}.0/18" for third in (0, 64, 128)] + [f"{third}.0/24" for third in (192, 193, 194)]
+    return {f"{here}.{part}": f"{there}.{part}" for part in parts}
 
 
 def test_there_are_two_regions() -> None:
@@ -104,8 +114,13 @@ def test_there_are_two_regions() -> None:
 
 @pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != "eu"])
 def test_a_region_differs_from_europe_only_in_the_values_of_its_file(stack: str) -> None:
-    settings = settings_pairs(ROOT, "eu", ROOT, stack)
-    mine, theirs = differences(model_of("eu"), model_of(stack), {**settings, **blocks("10.16", "10.17")})
+    words = {
+        **SHARED,
+        **settings_pairs(ROOT, "eu", ROOT, stack),
+        **given_pairs(model_of(WORLDWIDE), "eu", stack),
+        **blocks("10.16", "10.17"),
+    }
+    mine, theirs = differences(model_of("eu"), model_of(stack), words)
     assert mine == theirs
 
 
@@ -138,13 +153,18 @@ def third(tmp_path: Path) -> Path:
 
 
 def test_a_third_region_is_one_more_file(third: Path) -> None:
-    settings = settings_pairs(ROOT, "eu", third, "us")
-    mine, theirs = differences(model_of("eu"), capture("us", root=third), {**settings, **blocks("10.16", "10.18")})
+    words = {
+        **SHARED,
+        **settings_pairs(ROOT, "eu", third, "us"),
+        **given_pairs(capture(WORLDWIDE, root=third), "eu", "us"),
+        **blocks("10.16", "10.18"),
+    }
+    mine, theirs = differences(model_of("eu"), capture("us", root=third), words)
     assert mine == theirs
 
 
 def test_what_all_regions_share_knows_of_a_third_one_by_its_file(third: Path) -> None:
-    before, after = model_of("global"), capture("global", root=third)
+    before, after = model_of(WORLDWIDE), capture(WORLDWIDE, root=third)
     assert after.outputs["regions"].keys() - before.outputs["regions"].keys() == {"us"}
     more = {resource.urn.rpartition("::")[2] for resource in after} - {one.urn.rpartition("::")[2] for one in before}
     assert {

@@ -26,10 +26,7 @@ DECLARED_ONLY: Mapping[str, Shape] = {
         "{domainName}",
         {
             "arn": "arn:aws:apigateway:{region}::/domainnames/{domainName}",
-            "domainNameConfiguration": {
-                "targetDomainName": "d-{hash:.10}.execute-api.{region}.amazonaws.com",
-                "hostedZoneId": "Z{hash:.13}",
-            },
+            "domainNameConfiguration": {"targetDomainName": "d-{hash:.10}.execute-api.{region}.amazonaws.com"},
         },
     ),
     # The way from the API to the pods, which here is the edge proxy's.

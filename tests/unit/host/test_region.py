@@ -27,6 +27,8 @@ from services.registry import INBOUND_PREFIX, SECRETS_CONTEXT
 
 Aws = Callable[[str], Any]
 EMULATED = Place("000000000000", "eu-west-1")
+ELSEWHERE = {"aws:route53/zone:Zone"}
+"""Of what all regions share, the types that a region has none of."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def region(emulator_url: str) -> Model:
 
 
 def test_every_handler_is_used_and_answers_what_cannot_be_known_before(region: Model) -> None:
-    assert {resource.type for resource in region} >= HANDLERS.keys()
+    assert {resource.type for resource in region} | ELSEWHERE >= HANDLERS.keys()
     for token, shape in CREATED.items():
         invented = {
             key for key, template in shape.outputs.items() if "{hash" in str(template) or "{uuid" in str(template)
@@ -170,9 +172,34 @@ def test_dead_letters_move_where_the_model_says(region: Model, aws: Aws) -> None
         assert region.outputs["deadLetterQueueUrls"][name].endswith(f"/{target}")
 
 
+def test_the_region_s_names_are_in_the_zone_of_all_regions(region: Model, aws: Aws) -> None:
+    dns = aws("route53")
+    (zone,) = dns.list_hosted_zones()["HostedZones"]
+    assert zone["Name"] == "cloud-sales.example."
+    records = dns.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    drawn = next(one for one in records if one["Name"] == "api.cloud-sales.example." and "Weight" in one)
+    assert (drawn["SetIdentifier"], drawn["Weight"]) == ("eu", 128)
+    checked = {check["Id"]: check["HealthCheckConfig"] for check in dns.list_health_checks()["HealthChecks"]}
+    assert checked[drawn["HealthCheckId"]]["FullyQualifiedDomainName"] == "eu.api.cloud-sales.example"
+    assert any(one["Name"] == "eu.api.cloud-sales.example." for one in records)
+
+
+def test_a_weight_that_was_changed_at_run_time_stays(region: Model, aws: Aws, emulator_url: str) -> None:
+    dns = aws("route53")
+    (zone,) = dns.list_hosted_zones()["HostedZones"]
+    records = dns.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    drawn = next(one for one in records if "Weight" in one)
+    change = {"Action": "UPSERT", "ResourceRecordSet": {**drawn, "Weight": 7}}
+    dns.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch={"Changes": [change]})
+    realise("eu", None, Cloud(emulator_url, "/run/database", 5432, "http://127.0.0.1:8080"))
+    records = dns.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    assert [one["Weight"] for one in records if "Weight" in one] == [7]
+
+
 def test_the_database_and_the_edge_are_this_machines(region: Model) -> None:
     assert region.outputs["databaseEndpoint"] == "/run/database"
-    assert region.outputs["apiUrl"] == "http://127.0.0.1:8080"
+    (api,) = region.of_type("aws:apigatewayv2/api:Api")
+    assert api.outputs["apiEndpoint"] == "http://127.0.0.1:8080"
     (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
     environment = release.inputs["values"]["workloads"]["order"]["environment"]
     assert (environment["DATABASE_HOST"], environment["DATABASE_PORT"]) == ("/run/database", "5432")
