@@ -1,4 +1,4 @@
-"""The way from the API into the network: a link, a balancer that nobody outside reaches, and a group for each service."""
+"""The way from the API into the network: a link, a balancer that nobody outside reaches, a group for each service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -53,7 +53,9 @@ class ClusterArgs:
     tags: Tags
 
     def __post_init__(self) -> None:
-        strange = [arn for arn in self.administrators.values() if unlike(arn, r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "")]
+        strange = [
+            arn for arn in self.administrators.values() if unlike(arn, r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "")
+        ]
         refuse_faults(
             "Cluster",
             version=unlike(self.version, r"1\.\d{2}", "a version of Kubernetes such as 1.33"),
@@ -142,9 +144,7 @@ class Cluster(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         actions = ["sts:AssumeRole", "sts:TagSession"] if service == "eks.amazonaws.com" else ["sts:AssumeRole"]
         trust = Statement("Service", actions, [], principal={"Service": service})
-        role = aws.iam.Role(
-            name, name=name, assume_role_policy=document(trust), tags=tags.as_tags(), opts=child
-        )
+        role = aws.iam.Role(name, name=name, assume_role_policy=document(trust), tags=tags.as_tags(), opts=child)
         return role, [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{policy}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child
@@ -199,4 +199,3 @@ def _kubeconfig(cluster: aws.eks.Cluster, placement: Placement) -> dict[str, Any
         "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
         "current-context": name,
     }
-

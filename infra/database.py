@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -138,7 +139,9 @@ class Database(pulumi.ComponentResource):
             global_cluster_identifier=args.global_cluster,
             master_username=args.master_user,
             master_password_wo=pulumi.Output.from_input(args.master_user).apply(_password),
-            master_password_wo_version=pulumi.Output.from_input(args.master_user).apply(lambda user: 1 if user else None),
+            master_password_wo_version=pulumi.Output.from_input(args.master_user).apply(
+                lambda user: 1 if user else None
+            ),
             port=_PORT,
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[group.id],
@@ -186,9 +189,9 @@ def _family(version: str) -> str:
     return f"{_ENGINE}{version.partition('.')[0]}"
 
 
-def _password(user: str | None) -> pulumi.Output[str] | None:
+def _password(user: str | None) -> pulumi.Output[Any]:
     """One that nobody has: it is not kept, and who sets up the first database sets another one for that hour."""
     if user is None:
-        return None
+        return pulumi.Output.from_input(None)
     drawn = aws.secretsmanager.get_random_password_output(password_length=_PASSWORD_LENGTH, exclude_punctuation=True)
     return pulumi.Output.secret(drawn.random_password)

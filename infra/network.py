@@ -89,9 +89,7 @@ class Network(pulumi.ComponentResource):
             opts=child,
         )
         # Whoever forgets to name a group gets this one, in which nothing is allowed.
-        aws.ec2.DefaultSecurityGroup(
-            name, vpc_id=vpc.id, ingress=[], egress=[], tags=args.tags.as_tags(), opts=child
-        )
+        aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, ingress=[], egress=[], tags=args.tags.as_tags(), opts=child)
         FlowLogs(name, FlowLogsArgs(vpc.id, args.log_retention_days, args.placement, args.tags), child)
         private, private_table = self._subnets(f"{name}-private", vpc, args, args.private_blocks)
         intra, intra_table = self._subnets(f"{name}-intra", vpc, args, args.intra_blocks)
@@ -120,9 +118,7 @@ class Network(pulumi.ComponentResource):
                 tags=tags,
                 opts=child,
             )
-            aws.ec2.RouteTableAssociation(
-                f"{name}-{zone}", subnet_id=subnet.id, route_table_id=table.id, opts=child
-            )
+            aws.ec2.RouteTableAssociation(f"{name}-{zone}", subnet_id=subnet.id, route_table_id=table.id, opts=child)
             subnets.append(subnet)
         return subnets, table
 

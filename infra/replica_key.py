@@ -11,6 +11,7 @@ from infra.placement import Placement
 from infra.statements import document
 from infra.tags import Tags
 
+
 @dataclass(frozen=True)
 class ReplicaKeyArgs:
     """What a replica needs to be told; the primary lies in another region, and alone says when the key rotates."""

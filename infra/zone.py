@@ -1,5 +1,6 @@
 """The public zone under which the product is found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -27,7 +28,7 @@ class Zone(pulumi.ComponentResource):
     """A protected zone, whose records can be changed again soon after Route 53's own region is lost."""
 
     id: pulumi.Output[str]
-    name_servers: pulumi.Output[list[str]]
+    name_servers: pulumi.Output[Sequence[str]]
 
     def __init__(self, name: str, args: ZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Zone", name, None, opts)

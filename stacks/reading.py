@@ -123,4 +123,3 @@ def _keys_at(schema: type[BaseModel], loc: tuple[int | str, ...]) -> dict[str, s
         model = next(field.annotation for field in model.model_fields.values() if field.alias == step)
     keys = [field.alias or name for name, field in model.model_fields.items()]
     return {key: _path((*loc, key)) for key in keys}
-

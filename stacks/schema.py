@@ -1,4 +1,4 @@
-"""What a region's `Pulumi.<region>.yaml` says: every key, its type and its limits; all are required, no others known."""
+"""What a region's `Pulumi.<region>.yaml` says: every key, its type and its limits; all required, no others known."""
 
 import re
 from typing import Annotated

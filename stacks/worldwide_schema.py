@@ -1,4 +1,4 @@
-"""What `Pulumi.global.yaml` says: every key of what exists once, and of no region; all are required, no others known."""
+"""What `Pulumi.global.yaml` says: every key of what exists once, none of a region; all required, no others known."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -94,21 +94,27 @@ def contradictions(settings: Worldwide) -> Iterator[Fault]:
     if settings.database.first_region not in names:
         problem = f"is '{settings.database.first_region}', but the regions are {', '.join(names) or 'none'}"
         yield Fault(f"{PREFIX}database.firstRegion", problem)
-    supernet = IPv4Network(settings.network.supernet)
-    taken = {f"{PREFIX}network.operations": settings.network.operations}
     for region in settings.regions:
-        taken[f"{PREFIX}network.cidr of Pulumi.{region.name}.yaml"] = region.cidr
         if region.placement.account != settings.placement.account:
             yield Fault("aws:allowedAccountIds", f"differs from that of Pulumi.{region.name}.yaml")
         if region.placement.region == settings.aws_region:
             problem = f"is also that of Pulumi.{region.name}.yaml; what exists once shall outlive any region"
             yield Fault("aws:region", problem)
-    for path, cidr in taken.items():
-        if not IPv4Network(cidr).subnet_of(supernet):
-            yield Fault(path, f"is {cidr}, which is not within {PREFIX}network.supernet ({supernet})")
-    for (path, cidr), (other, same) in combinations(taken.items(), 2):
-        if IPv4Network(cidr).overlaps(IPv4Network(same)):
-            yield Fault(path, f"is {cidr}, and so is {other}; networks that are joined must differ")
     for one, other in combinations(settings.regions, 2):
         if one.placement.region == other.placement.region:
             yield Fault(f"aws:region of Pulumi.{one.name}.yaml", f"is also that of Pulumi.{other.name}.yaml")
+    yield from _misplaced(settings)
+
+
+def _misplaced(settings: Worldwide) -> Iterator[Fault]:
+    """Networks that the joints between them could not tell apart, or would not lead to."""
+    supernet = IPv4Network(settings.network.supernet)
+    taken = {f"{PREFIX}network.operations": settings.network.operations}
+    for region in settings.regions:
+        taken[f"{PREFIX}network.cidr of Pulumi.{region.name}.yaml"] = region.cidr
+    for path, cidr in taken.items():
+        if not IPv4Network(cidr).subnet_of(supernet):
+            yield Fault(path, f"is {cidr}, which is not within {PREFIX}network.supernet ({supernet})")
+    for (path, cidr), (other, theirs) in combinations(taken.items(), 2):
+        if IPv4Network(cidr).overlaps(IPv4Network(theirs)):
+            yield Fault(path, f"is {cidr}, and so is {other}; networks that are joined must differ")

@@ -47,8 +47,7 @@ def realise(
     region = config.get("aws:region", "")
     place = Place(_account(cloud, region), region)
     upstream = {
-        other: realise(other, None, cloud, _beside(state, other), root).outputs
-        for other in upstream_of(project, stack)
+        other: realise(other, None, cloud, _beside(state, other), root).outputs for other in upstream_of(project, stack)
     }
     rehearsal = Monitor(project.name, stack, Inventor(place), upstream)
     run_program(project, stack, config, rehearsal)

@@ -1,4 +1,4 @@
-"""The region's API: a route for every operation that a service of the registry offers, under the names of the product."""
+"""The region's API: a route for every operation that a service of the registry offers, and the product's names."""
 
 from dataclasses import dataclass
 

@@ -62,6 +62,6 @@ def read(settings: Settings) -> Upstream:
 def _own(name: str, regions: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     if name not in regions:
         raise pulumi.RunError(
-            f"the stack '{WORLDWIDE}' does not know the region '{name}' yet: bring it up first (pulumi up -s {WORLDWIDE})"
+            f"the stack '{WORLDWIDE}' does not know the region '{name}' yet; first: pulumi up -s {WORLDWIDE}"
         )
     return regions[name]

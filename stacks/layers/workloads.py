@@ -35,9 +35,7 @@ _CHART_FOLDER = Path(__file__).resolve().parents[2] / "charts" / NAMESPACE
 _DATABASE_CA_FILE = "/etc/ssl/certs/rds-global-bundle.pem"
 
 
-def build(
-    settings: Settings, upstream: Upstream, cluster: Cluster, foundation: Foundation, access: Access
-) -> None:
+def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: Foundation, access: Access) -> None:
     """Declare the release of every service of the registry."""
     Release(
         NAMESPACE,

@@ -26,7 +26,7 @@ def region(request: pytest.FixtureRequest) -> Model:
 
 def test_references_lead_from_the_regions_to_what_they_share_and_nowhere_else(shared: Model) -> None:
     read = {stack: [one.id for one in model_of(stack).of_type(REFERENCE)] for stack in STACKS}
-    assert read == dict.fromkeys(STACKS, ["local/cloud-sales/global"])
+    assert read == {stack: ["local/cloud-sales/global"] for stack in STACKS}
     assert shared.of_type(REFERENCE) == ()
     project = read_project(ROOT)
     assert upstream_of(project, WORLDWIDE) == ()
@@ -135,7 +135,10 @@ def test_the_health_of_a_region_is_asked_where_nobody_needs_a_token(region: Mode
 def test_both_names_lead_to_the_api_and_its_own_does_not(region: Model) -> None:
     api = only(region, "aws:apigatewayv2/api:Api")
     names = {one.inputs["domainName"]: one.inputs for one in region.of_type("aws:apigatewayv2/domainName:DomainName")}
-    mapped = {one.inputs["domainName"]: one.inputs["apiId"] for one in region.of_type("aws:apigatewayv2/apiMapping:ApiMapping")}
+    mapped = {
+        one.inputs["domainName"]: one.inputs["apiId"]
+        for one in region.of_type("aws:apigatewayv2/apiMapping:ApiMapping")
+    }
     shared_name = model_of(WORLDWIDE).outputs["apiDomain"]
     assert mapped == dict.fromkeys([shared_name, f"{region.stack}.{shared_name}"], api.id)
     assert api.inputs["disableExecuteApiEndpoint"] is True

@@ -77,11 +77,7 @@ def make_check(declared: Resource, emulator: Emulator) -> Made:
         asked = check["HealthCheckConfig"]
         if (asked.get("FullyQualifiedDomainName"), asked.get("ResourcePath")) == wanted:
             return _checked(check["Id"])
-    config = {
-        _SPELT.get(key, key[0].upper() + key[1:]): inputs[key]
-        for key in _ASKED
-        if key in inputs
-    }
+    config = {_SPELT.get(key, key[0].upper() + key[1:]): inputs[key] for key in _ASKED if key in inputs}
     made = dns.create_health_check(CallerReference=declared.urn[-64:], HealthCheckConfig=config)
     return _checked(made["HealthCheck"]["Id"])
 

@@ -1,4 +1,4 @@
-"""Types that one machine has no use for: it has no network, no cluster, no balancer, no registry and no other region."""
+"""Types that one machine has no use for: it has no network, cluster, balancer, registry, and no other region."""
 
 from collections.abc import Mapping
 

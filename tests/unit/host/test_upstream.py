@@ -6,6 +6,9 @@ import pytest
 
 from local.host import Cloud, HostError, capture, realise
 
+# The SDK leaves some of its own waiting when a program is refused half-way.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'Output:RuntimeWarning")
+
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws

@@ -66,9 +66,7 @@ GOOD: dict[str, Any] = {
     "transit": TransitArgs([Hub("eu", "eu-west-1", "10.16.0.0/16")], "111122223333", TAGS),
     "rule": Rule("from-here", 443, "10.16.0.0/16"),
     "group": SecurityGroupArgs("The shop", "vpc", TAGS),
-    "balancer": BalancerArgs(
-        "vpc", ZONES, "arn", "shop", "sg", 8080, "/readyz", {"a": ["/a"], "b": ["/b", "/"]}, TAGS
-    ),
+    "balancer": BalancerArgs("vpc", ZONES, "arn", "shop", "sg", 8080, "/readyz", {"a": ["/a"], "b": ["/b", "/"]}, TAGS),
     "domain": DomainArgs("api.shop.example", "eu", 128, "/", "Z1", "arn", "api", "$default", TAGS),
     "release": ReleaseArgs("../charts/shop", "0" * 64, "context", "shop", {}),
     "tags": TAGS,

@@ -11,8 +11,8 @@ import yaml
 from infra.tags import DataClass
 from local.host.capture import ROOT
 from services.registry import SERVICES
-from stacks.schema import Settings
 from stacks.reading import SettingsError
+from stacks.schema import Settings
 from stacks.settings import parse
 from tests.support.stacks import STACKS
 

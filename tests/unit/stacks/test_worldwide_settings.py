@@ -76,8 +76,7 @@ FAULTY: list[tuple[Change, str]] = [
     ),
     (
         ("apac", "cloud-sales:network/cidr", "10.16.0.0/16"),
-        "global: cloud-sales:network.cidr of Pulumi.apac.yaml is 10.16.0.0/16, and so is cloud-sales:network.cidr of "
-        "Pulumi.eu.yaml; networks that are joined must differ",
+        "global: cloud-sales:network.cidr of Pulumi.apac.yaml is 10.16.0.0/16, and so is cloud-sales:network.cidr",
     ),
     (
         ("apac", "aws:allowedAccountIds", ["444455556666"]),
