@@ -1,5 +1,6 @@
 """Mail that leaves only over TLS, and the topic on which SES tells what became of each message."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -33,6 +34,7 @@ class Mail(pulumi.ComponentResource):
     configuration_set: pulumi.Output[str]
     configuration_set_arn: pulumi.Output[str]
     topic_arn: pulumi.Output[str]
+    dkim_tokens: pulumi.Output[Sequence[str]]
 
     def __init__(self, name: str, args: MailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Mail", name, None, opts)
@@ -78,4 +80,5 @@ class Mail(pulumi.ComponentResource):
         self.configuration_set = configuration.configuration_set_name
         self.configuration_set_arn = configuration.arn
         self.topic_arn = topic.arn
+        self.dkim_tokens = identity.dkim_signing_attributes.apply(lambda known: list(known.tokens or ()))
         self.register_outputs({"identityArn": self.identity_arn, "configurationSet": self.configuration_set})

@@ -34,7 +34,7 @@ def build(settings: Settings) -> None:
     kubernetes = cluster.build(settings, shared, inside)
 
     # Where mail leaves and where SES reports on it; the bucket, and the mail that is laid into it.
-    sending = mail.build(settings)
+    sending = mail.build(settings, shared)
     stored = payloads.build(settings)
     receiving = inbound.build(settings, stored)
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from local.host import Model
+from local.host import Model, Resource
 from local.host.capture import ROOT
 from local.host.stack_config import read_project, upstream_of
 from services.registry import SERVICES, Role
@@ -22,6 +22,11 @@ def shared() -> Model:
 @pytest.fixture(params=STACKS)
 def region(request: pytest.FixtureRequest) -> Model:
     return model_of(request.param)
+
+
+def named(model: Model, name: str) -> Resource:
+    (record,) = (one for one in model.of_type("aws:route53/record:Record") if one.name == name)
+    return record
 
 
 def test_references_lead_from_the_regions_to_what_they_share_and_nowhere_else(shared: Model) -> None:
@@ -110,7 +115,7 @@ def test_one_record_proves_the_name_for_the_certificates_of_all_regions(shared: 
 def test_the_shared_name_is_drawn_by_weight_and_health_and_the_weight_is_not_the_programs(region: Model) -> None:
     shared_name = model_of(WORLDWIDE).outputs["apiDomain"]
     (drawn,) = (one for one in region.of_type("aws:route53/record:Record") if "setIdentifier" in one.inputs)
-    (plain,) = (one for one in region.of_type("aws:route53/record:Record") if "setIdentifier" not in one.inputs)
+    plain = named(region, f"cloud-sales-{region.stack}-api-own")
     check = only(region, "aws:route53/healthCheck:HealthCheck")
     assert drawn.inputs["name"] == shared_name
     assert drawn.inputs["setIdentifier"] == region.stack
@@ -121,6 +126,20 @@ def test_the_shared_name_is_drawn_by_weight_and_health_and_the_weight_is_not_the
     # Asked under the shared name, the check would be answered by whichever region is up.
     assert check.inputs["fqdn"] == plain.inputs["name"] == f"{region.stack}.{shared_name}"
     assert check.inputs["type"] == "HTTPS"
+
+
+def test_mail_is_proven_to_be_ours_and_comes_back_to_us(region: Model) -> None:
+    identity = only(region, "aws:sesv2/emailIdentity:EmailIdentity")
+    domain, records = identity.inputs["emailIdentity"], region.of_type("aws:route53/record:Record")
+    assert domain.endswith(f".{only(model_of(WORLDWIDE), 'aws:route53/zone:Zone').inputs['name']}")
+    keys = {one.inputs["name"]: one.inputs["records"] for one in records if "._domainkey." in one.inputs["name"]}
+    tokens = identity.outputs["dkimSigningAttributes"]["tokens"]
+    assert keys == {f"{token}._domainkey.{domain}": [f"{token}.dkim.amazonses.com"] for token in tokens}
+    (policy,) = named(region, f"cloud-sales-{region.stack}-mail-policy").inputs["records"]
+    assert "p=reject" in policy
+    inbound = named(region, f"cloud-sales-{region.stack}-mail-inbound").inputs
+    assert (inbound["name"], inbound["type"]) == (domain, "MX")
+    assert inbound["records"] == [f"10 inbound-smtp.{identity.outputs['arn'].split(':')[3]}.amazonaws.com"]
 
 
 def test_the_health_of_a_region_is_asked_where_nobody_needs_a_token(region: Model) -> None:

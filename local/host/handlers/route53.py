@@ -49,7 +49,9 @@ def make_record(declared: Resource, emulator: Emulator) -> Made:
         "Name": inputs["name"],
         "Type": inputs["type"],
         "TTL": wanted["ttl"],
-        "ResourceRecords": [{"Value": value} for value in wanted["records"]],
+        "ResourceRecords": [
+            {"Value": f'"{value}"' if inputs["type"] == "TXT" else value} for value in wanted["records"]
+        ],
     }
     if "setIdentifier" in inputs:
         written["SetIdentifier"] = inputs["setIdentifier"]
@@ -99,6 +101,11 @@ def _record(declared: Resource, emulator: Emulator) -> dict[str, Any] | None:
     )["ResourceRecordSets"]
     wanted = (name, inputs["type"], inputs.get("setIdentifier"))
     return next((one for one in listed if (one["Name"], one["Type"], one.get("SetIdentifier")) == wanted), None)
+
+
+def _quoted(value: str, kind: str) -> str:
+    # As the provider does it.
+    return f'"{value}"' if kind == "TXT" else value
 
 
 def _change(action: str, zone: str, record: Mapping[str, Any], emulator: Emulator) -> None:

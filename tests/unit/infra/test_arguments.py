@@ -23,6 +23,7 @@ from infra.inbound_mail import InboundMailArgs
 from infra.key import EncryptionKeyArgs
 from infra.log_group import LogGroupArgs
 from infra.mail import MailArgs
+from infra.mail_names import MailNamesArgs
 from infra.network import NetworkArgs
 from infra.placement import Placement
 from infra.queue import QueueArgs
@@ -46,6 +47,7 @@ GOOD: dict[str, Any] = {
     "deposit": Deposit("Lay", "ses.amazonaws.com", "inbound/", {"StringEquals": {"aws:SourceAccount": HERE.account}}),
     "inbound mail": InboundMailArgs("shop.example", "bucket", "inbound/", HERE, TAGS),
     "mail": MailArgs("shop.example", HERE, TAGS),
+    "mail names": MailNamesArgs("shop.example", "Z1", pulumi.Output.from_input(["a", "b", "c"]), HERE),
     "key": EncryptionKeyArgs("orders", HERE, TAGS),
     "replica": ReplicaKeyArgs("orders", "arn", HERE, TAGS),
     "log group": LogGroupArgs("arn", 30, TAGS),
@@ -90,6 +92,7 @@ BAD = [
     ("deposit", "conditions", {}, "on whose behalf"),
     ("inbound mail", "domain", "Shop Example", "domain name"),
     ("inbound mail", "prefix", "inbound", "one folder"),
+    ("mail names", "domain", "Shop Example", "domain name"),
     ("key", "purpose", "", "what the key protects"),
     ("key", "rotation_days", 30, "90 to 2560"),
     ("key", "deletion_window_days", 7, "14 to 30"),
