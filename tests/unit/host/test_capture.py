@@ -1,5 +1,6 @@
 """What a captured model says of the program."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -69,6 +70,20 @@ def test_lazy_modules_of_the_sdks_stay_lazy() -> None:
     capture("eu", root=SHOP)
     lazy = [module for name, module in list(sys.modules.items()) if name == "pulumi_aws.workspaces"]
     assert [type(module).__name__ for module in lazy] == ["_LazyModule"]
+
+
+def test_garbage_is_collected_again_once_the_program_has_run() -> None:
+    capture("eu", root=SHOP)
+    assert gc.isenabled()
+
+
+def test_who_collects_no_garbage_is_left_alone() -> None:
+    gc.disable()
+    try:
+        capture("eu", root=SHOP)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_every_run_is_the_first(shop: Model) -> None:
