@@ -40,7 +40,8 @@ class DatabaseArgs:
         global_cluster: what it joins.
         engine_version: of the global cluster.
         writer_endpoint: where the global cluster is written, whichever member that is.
-        master_user: whom the first member of all is made with; the others get their users from it, and are given none.
+        first: whether it is the first member of all, which is made with `database` and `master_user`; the others get
+            theirs from it, and AWS refuses to be told of them.
         subnet_ids: in three zones.
         reached_from: the addresses of all networks that read and write here, for a writer serves every region.
     """
@@ -48,7 +49,9 @@ class DatabaseArgs:
     global_cluster: pulumi.Input[str]
     engine_version: pulumi.Input[str]
     writer_endpoint: pulumi.Input[str]
-    master_user: pulumi.Input[str | None]
+    first: pulumi.Input[bool]
+    database: str
+    master_user: str
     instance_class: str
     instances: int
     backup_retention_days: int
@@ -62,6 +65,8 @@ class DatabaseArgs:
     def __post_init__(self) -> None:
         refuse_faults(
             "Database",
+            database=unlike(self.database, r"[a-z][a-z0-9_]{0,62}", "a name in lower case"),
+            master_user=unlike(self.master_user, r"[a-z][a-z0-9_]{0,15}", "a name in lower case"),
             instance_class=unlike(self.instance_class, r"db\.[a-z0-9]+\.[a-z0-9]+", "a class such as db.r8g.large"),
             instances=outside(self.instances, 2, 16, "instances: one that fails needs another that takes over"),
             backup_retention_days=outside(self.backup_retention_days, 14, 35, "days"),
@@ -131,17 +136,17 @@ class Database(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        first = pulumi.Output.from_input(args.first)
         return aws.rds.Cluster(
             name,
             cluster_identifier=name,
             engine=_ENGINE,
             engine_version=args.engine_version,
             global_cluster_identifier=args.global_cluster,
-            master_username=args.master_user,
-            master_password_wo=pulumi.Output.from_input(args.master_user).apply(_password),
-            master_password_wo_version=pulumi.Output.from_input(args.master_user).apply(
-                lambda user: 1 if user else None
-            ),
+            database_name=first.apply(lambda first: args.database if first else None),
+            master_username=first.apply(lambda first: args.master_user if first else None),
+            master_password_wo=first.apply(_password),
+            master_password_wo_version=first.apply(lambda first: 1 if first else None),
             port=_PORT,
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[group.id],
@@ -189,9 +194,9 @@ def _family(version: str) -> str:
     return f"{_ENGINE}{version.partition('.')[0]}"
 
 
-def _password(user: str | None) -> pulumi.Output[Any]:
+def _password(first: bool) -> pulumi.Output[Any]:  # noqa: FBT001 - as `apply` hands it over
     """One that nobody has: it is not kept, and who sets up the first database sets another one for that hour."""
-    if user is None:
+    if not first:
         return pulumi.Output.from_input(None)
     drawn = aws.secretsmanager.get_random_password_output(password_length=_PASSWORD_LENGTH, exclude_punctuation=True)
     return pulumi.Output.secret(drawn.random_password)

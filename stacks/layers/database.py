@@ -12,6 +12,8 @@ from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
 _LOG_RETENTION_DAYS = 30
+_NAME = "cloudsales"
+_MASTER_USER = "cloudsalesmaster"
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Database:
     endpoint: pulumi.Output[str]
     port: pulumi.Output[int]
     resource_id: pulumi.Output[str]
-    name: str = "cloudsales"
+    name: str = _NAME
     application_user: str = "cloudsales_app"
     owner_user: str = "cloudsales_owner"
 
@@ -34,7 +36,9 @@ def build(settings: Settings, upstream: Upstream, network: Network) -> Database:
             global_cluster=upstream.global_cluster,
             engine_version=upstream.engine_version,
             writer_endpoint=upstream.writer_endpoint,
-            master_user=upstream.master_user,
+            first=upstream.first,
+            database=_NAME,
+            master_user=_MASTER_USER,
             instance_class=settings.database.instance_class,
             instances=settings.database.instances,
             backup_retention_days=settings.database.backup_retention_days,

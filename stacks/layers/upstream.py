@@ -7,8 +7,6 @@ import pulumi
 
 from stacks.schema import WORLDWIDE, Settings
 
-_MASTER_USER = "cloudsales_master"
-
 
 @dataclass(frozen=True)
 class Upstream:
@@ -20,7 +18,7 @@ class Upstream:
     global_cluster: pulumi.Output[str]
     engine_version: pulumi.Output[str]
     writer_endpoint: pulumi.Output[str]
-    master_user: pulumi.Output[str | None]
+    first: pulumi.Output[bool]
     secrets_key_arn: pulumi.Output[str]
     supernet: pulumi.Output[str]
     operations: pulumi.Output[str]
@@ -40,9 +38,6 @@ def read(settings: Settings) -> Upstream:
     def own(key: str) -> pulumi.Output[str]:
         return stack.require_output("regions").apply(lambda regions: _own(name, regions)[key])
 
-    def master(first: str) -> str | None:
-        return _MASTER_USER if first == name else None
-
     return Upstream(
         zone_id=stack.require_output("zoneId"),
         api_domain=stack.require_output("apiDomain"),
@@ -50,7 +45,7 @@ def read(settings: Settings) -> Upstream:
         global_cluster=stack.require_output("globalCluster"),
         engine_version=stack.require_output("engineVersion"),
         writer_endpoint=stack.require_output("writerEndpoint"),
-        master_user=stack.require_output("firstRegion").apply(master),
+        first=stack.require_output("firstRegion").apply(lambda first: bool(first == name)),
         secrets_key_arn=stack.require_output("secretsKeyArn"),
         supernet=stack.require_output("supernet"),
         operations=stack.require_output("operations"),

@@ -130,14 +130,15 @@ def test_the_database_member_leaves_alone_what_changes_at_run_time(model: Model)
     cluster = only(model, "aws:rds/cluster:Cluster")
     assert set(cluster.ignore_changes) == RUNTIME_OWNED
     assert cluster.inputs["globalClusterIdentifier"] == "cloud-sales"
-    assert not {"manageMasterUserPassword", "databaseName", "availabilityZones"} & cluster.inputs.keys()
+    assert not {"manageMasterUserPassword", "availabilityZones"} & cluster.inputs.keys()
 
 
-def test_the_first_member_alone_is_made_with_a_user(model: Model) -> None:
-    made_with = {"masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
+def test_the_first_member_alone_is_made_with_the_database_and_a_user(model: Model) -> None:
+    made_with = {"databaseName", "masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
     cluster = only(model, "aws:rds/cluster:Cluster")
     first = model_of(WORLDWIDE).outputs["firstRegion"] == model.stack
     assert made_with & cluster.inputs.keys() == (made_with if first else set())
+    assert cluster.inputs.get("databaseName", model.outputs["databaseName"]) == model.outputs["databaseName"]
 
 
 def test_services_go_to_the_writer_wherever_it_is(model: Model) -> None:

@@ -17,8 +17,8 @@ from local.host import HostError, Model, Resource, capture
 from local.host.capture import ROOT
 from tests.support.stacks import STACKS, WORLDWIDE, model_of
 
-# The first region's member is made with a master user, and no other one.
-FIRST_ONLY = {"masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
+# The first region's member is made with the database and a master user, and no other one.
+FIRST_ONLY = {"databaseName", "masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
 
 EXPORTS = {
     "apiUrl",

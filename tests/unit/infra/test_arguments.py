@@ -52,7 +52,21 @@ GOOD: dict[str, Any] = {
     "replica": ReplicaKeyArgs("orders", "arn", HERE, TAGS),
     "log group": LogGroupArgs("arn", 30, TAGS),
     "database": DatabaseArgs(
-        "shop", "16.8", "writer", None, "db.r8g.large", 2, 14, 30, "vpc", ZONES, "10.16.0.0/12", HERE, TAGS
+        "shop",
+        "16.8",
+        "writer",
+        True,
+        "shop",
+        "master",
+        "db.r8g.large",
+        2,
+        14,
+        30,
+        "vpc",
+        ZONES,
+        "10.16.0.0/12",
+        HERE,
+        TAGS,
     ),
     "edge": EdgeArgs(
         ["GET /a", "GET /b"], ["GET /c"], "arn", "link", "shop.example", "issuer", ["client"], 500, 1000, 30, HERE, TAGS
@@ -101,6 +115,8 @@ BAD = [
     ("log group", "retention_days", 31, "one of"),
     ("log group", "retention_days", 0, "one of"),
     ("global database", "engine_version", "16", "16.8"),
+    ("database", "database", "Shop", "lower case"),
+    ("database", "master_user", "the master", "lower case"),
     ("database", "instance_class", "large", "db.r8g.large"),
     ("database", "instances", 1, "takes over"),
     ("database", "backup_retention_days", 13, "14 to 35"),
