@@ -16,6 +16,7 @@ _ZONE, _RECORD, _CHECK = (
 
 # The API writes these otherwise than with a capital first letter.
 _SPELT = {"fqdn": "FullyQualifiedDomainName", "enableSni": "EnableSNI"}
+_FIXED = {"Type", "RequestInterval", "MeasureLatency"}
 _ASKED = ("type", "fqdn", "port", "resourcePath", "requestInterval", "failureThreshold", "measureLatency", "enableSni")
 
 
@@ -32,12 +33,16 @@ def make_zone(declared: Resource, emulator: Emulator) -> Made:
         )
         known = made["HostedZone"]["Id"]
     zone_id = known.rpartition("/")[2]
-    dns.change_tags_for_resource(
-        ResourceType="hostedzone", ResourceId=zone_id, AddTags=tag_list(declared.inputs.get("tags"))
-    )
+    if tags := tag_list(declared.inputs.get("tags")):
+        dns.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, AddTags=tags)
     servers = dns.get_hosted_zone(Id=zone_id)["DelegationSet"]["NameServers"]
     arn = f"arn:aws:route53:::hostedzone/{zone_id}"
     return Made(zone_id, {"zoneId": zone_id, "arn": arn, "nameServers": servers})
+
+
+def delete_zone(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the zone, which Route 53 refuses as long as it has records of ours."""
+    emulator.route53.delete_hosted_zone(Id=str(orphan.id))
 
 
 def make_record(declared: Resource, emulator: Emulator) -> Made:
@@ -74,12 +79,14 @@ def delete_record(orphan: Resource, emulator: Emulator) -> None:
 def make_check(declared: Resource, emulator: Emulator) -> Made:
     """A health check, known by the name and path that it asks."""
     dns, inputs = emulator.route53, declared.inputs
+    config = {_SPELT.get(key, key[0].upper() + key[1:]): inputs[key] for key in _ASKED if key in inputs}
     wanted = (inputs["fqdn"], inputs["resourcePath"])
     for check in dns.list_health_checks()["HealthChecks"]:
         asked = check["HealthCheckConfig"]
         if (asked.get("FullyQualifiedDomainName"), asked.get("ResourcePath")) == wanted:
+            changed = {key: value for key, value in config.items() if key not in _FIXED}
+            dns.update_health_check(HealthCheckId=check["Id"], **changed)
             return _checked(check["Id"])
-    config = {_SPELT.get(key, key[0].upper() + key[1:]): inputs[key] for key in _ASKED if key in inputs}
     made = dns.create_health_check(CallerReference=declared.urn[-64:], HealthCheckConfig=config)
     return _checked(made["HealthCheck"]["Id"])
 
@@ -115,7 +122,7 @@ def _change(action: str, zone: str, record: Mapping[str, Any], emulator: Emulato
 
 
 HANDLERS: Mapping[str, Handler] = {
-    _ZONE: Handler(make_zone),
+    _ZONE: Handler(make_zone, delete_zone),
     _RECORD: Handler(make_record, delete_record),
     _CHECK: Handler(make_check, delete_check),
 }

@@ -75,7 +75,30 @@ def _estate(tls_policy: str) -> None:
     )
 
 
+def _names(weight: int) -> None:
+    zone = aws.route53.Zone("names", name="shop.example", comment="Where the shop is")
+    check = aws.route53.HealthCheck(
+        "names", type="HTTPS", fqdn="eu.shop.example", port=443, resource_path="/", request_interval=10
+    )
+    aws.route53.Record(
+        "names",
+        zone_id=zone.zone_id,
+        name="www.shop.example",
+        type="CNAME",
+        ttl=60,
+        records=["eu.shop.example"],
+        set_identifier="eu",
+        weighted_routing_policies=[{"weight": weight}],
+        health_check_id=check.id,
+        opts=pulumi.ResourceOptions(ignore_changes=["weighted_routing_policies"]),
+    )
+    proof = f"weight-{weight}"
+    aws.route53.Record("proof", zone_id=zone.zone_id, name="_proof.shop.example", type="TXT", ttl=60, records=[proof])
+
+
 EXTRAS: Mapping[str, Callable[[], object]] = {
+    "names": lambda: _names(10),
+    "names-changed": lambda: _names(20),
     "nothing": lambda: None,
     "bad-value": lambda: aws.sqs.Queue("bad", name="shop-bad", visibility_timeout_seconds=99_999_999),
     "bucket": lambda: aws.s3.Bucket("extra", bucket="shop-extra"),
