@@ -16,7 +16,7 @@ _ZONE, _RECORD, _CHECK = (
 
 # The API writes these otherwise than with a capital first letter.
 _SPELT = {"fqdn": "FullyQualifiedDomainName", "enableSni": "EnableSNI"}
-_FIXED = {"Type", "RequestInterval", "MeasureLatency"}
+_FIXED = {"Type", "RequestInterval", "MeasureLatency"}  # for life
 _ASKED = ("type", "fqdn", "port", "resourcePath", "requestInterval", "failureThreshold", "measureLatency", "enableSni")
 
 
