@@ -16,7 +16,7 @@ MAIL_HOST, MAIL_PORT = 3, 8080
 def overlay(layout: Layout) -> dict[str, Any]:
     """Settings by their full key, laid over those of the stack's file."""
     one_pod = {
-        f"cloud-sales:workloads.{service.name}.replicas": 1
+        f"cloud-sales:workloads.{service.name}.minReplicas": 1
         for service in SERVICES
         if (service.role is Role.WEB and not service.needs & {Need.CCP, Need.OPERATIONS})
         or Need.INBOUND in service.needs

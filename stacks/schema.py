@@ -143,10 +143,18 @@ class Image(Section):
     tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 
 
-class Size(Section):
-    """How often a workload runs and what each of its pods gets."""
+class Scaling(Section):
+    """When another pod is started: at this load of the CPU requested, or so many messages for each pod of a worker."""
 
-    replicas: Annotated[int, Field(ge=1, le=100)]
+    cpu_percent: Annotated[int, Field(ge=10, le=90)]
+    messages_per_pod: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Size(Section):
+    """Between how many pods of a workload the autoscaler chooses, and what each of them gets."""
+
+    min_replicas: Annotated[int, Field(ge=1, le=100)]
+    max_replicas: Annotated[int, Field(ge=1, le=100)]
     cpu: Annotated[str, Field(pattern=r"^([1-9]\d*m|[1-9]\d*|\d+\.\d{1,3})$")]
     memory: Annotated[str, Field(pattern=r"^[1-9]\d*(Mi|Gi)$")]
 
@@ -180,6 +188,7 @@ class Settings(Placed):
     edge: Edge
     ccp: Ccp
     image: Image
+    scaling: Scaling
     workloads: dict[str, Size]
 
     def name(self, thing: str) -> str:

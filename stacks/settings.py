@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from services.registry import QUEUES, SERVICES
+from services.registry import QUEUES, SERVICES, Role
 from stacks.neighbours import neighbours
 from stacks.reading import PREFIX, Fault, closest, document_of, read, refuse
 from stacks.schema import WORLDWIDE, Settings
@@ -92,6 +92,7 @@ def _contradictions(stack: str, settings: Settings) -> Iterator[Fault]:
             f"{PREFIX}queues.visibilitySeconds ({settings.queues.visibility_seconds}): an event whose recorder died "
             "would come back only after its mail was sent again",
         )
+    yield from _replica_faults(settings)
     patience = max(sum(queue.resend_seconds) for queue in QUEUES)
     if settings.queues.retention_days * _DAY <= patience:
         yield Fault(
@@ -99,3 +100,15 @@ def _contradictions(stack: str, settings: Settings) -> Iterator[Fault]:
             f"is {settings.queues.retention_days}, which is not longer than the relay's patience "
             f"({patience / 3600:.1f} hours): a message would be lost before its order is given up",
         )
+
+
+def _replica_faults(settings: Settings) -> Iterator[Fault]:
+    for service in SERVICES:
+        size = settings.workloads.get(service.name)
+        if size is None:
+            continue
+        path = f"{_WORKLOADS}.{service.name}.maxReplicas"
+        if service.role is Role.MIGRATE and (size.min_replicas, size.max_replicas) != (1, 1):
+            yield Fault(path, "and minReplicas are not both 1, but a migration runs once")
+        elif size.max_replicas < size.min_replicas:
+            yield Fault(path, f"is {size.max_replicas}, which is less than minReplicas ({size.min_replicas})")

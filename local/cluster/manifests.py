@@ -8,14 +8,21 @@ from pydantic import ValidationError
 
 from local.cluster.errors import NotHonouredError
 from local.cluster.network_shapes import IngressSpec, ServiceSpec
+from local.cluster.scaling_shapes import Autoscaler, HorizontalPodAutoscalerSpec, ScaledObjectSpec
 from local.cluster.shapes import DeploymentSpec, JobSpec, Metadata, Shape
 
-WITHOUT_EFFECT = frozenset({"NetworkPolicy", "PodDisruptionBudget", "ServiceAccount"})
-"""Kinds that guard pods from each other and from the cluster's upkeep: nothing of that happens on one machine."""
+WITHOUT_EFFECT = frozenset({"NetworkPolicy", "PodDisruptionBudget", "ServiceAccount", "TriggerAuthentication"})
+"""Kinds that guard pods from each other and from the cluster's upkeep, or let KEDA look at queues: nothing of that
+happens on one machine."""
 
 HOOK = "helm.sh/hook"
 HOOK_WEIGHT = "helm.sh/hook-weight"
 _INSTALL_HOOKS = frozenset({"pre-install", "pre-upgrade"})
+
+_AUTOSCALERS: dict[str, type[Autoscaler]] = {
+    "HorizontalPodAutoscaler": HorizontalPodAutoscalerSpec,
+    "ScaledObject": ScaledObjectSpec,
+}
 
 S = TypeVar("S", bound=Shape)
 
@@ -28,6 +35,7 @@ class Manifests:
     jobs: list[tuple[Metadata, JobSpec]] = field(default_factory=list)
     services: list[tuple[Metadata, ServiceSpec]] = field(default_factory=list)
     ingresses: list[tuple[Metadata, IngressSpec]] = field(default_factory=list)
+    autoscalers: list[tuple[Metadata, Autoscaler]] = field(default_factory=list)
 
 
 def read_manifests(documents: Iterable[dict[str, Any]]) -> Manifests:
@@ -65,6 +73,8 @@ def _place(document: dict[str, Any], manifests: Manifests) -> None:
             raise NotHonouredError(f"{where}: only a Job with {HOOK} pre-install or pre-upgrade is run on one machine")
         case "Service":
             manifests.services.append((metadata, _shape(ServiceSpec, spec, where)))
+        case "HorizontalPodAutoscaler" | "ScaledObject":
+            manifests.autoscalers.append((metadata, _shape(_AUTOSCALERS[kind], spec, where)))
         case "Ingress":
             manifests.ingresses.append((metadata, _shape(IngressSpec, spec, where)))
         case _:

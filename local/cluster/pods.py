@@ -57,10 +57,11 @@ def build_cluster(manifests: Manifests, subnet: str, kept: Mapping[str, int]) ->
         NotHonouredError: a value refers to something that a process does not have.
         ClusterError: there are more pods than addresses.
     """
+    minimum = _minimum_pods(manifests)
     replicas = [
         _Planned(f"{metadata.name}-{index}", metadata.name, deployment.template)
         for metadata, deployment in manifests.deployments
-        for index in range(deployment.replicas)
+        for index in range(minimum[metadata.name])
     ]
     runs = [
         _Planned(metadata.name, metadata.name, job.template, job.active_deadline_seconds)
@@ -74,6 +75,23 @@ def build_cluster(manifests: Manifests, subnet: str, kept: Mapping[str, int]) ->
         jobs=tuple(_pod(planned, numbers[planned.name], subnet) for planned in runs),
         pods=tuple(_pod(planned, numbers[planned.name], subnet) for planned in replicas),
     )
+
+
+def _minimum_pods(manifests: Manifests) -> Mapping[str, int]:
+    """How many pods each Deployment has while nothing is to be done.
+
+    Raises:
+        NotHonouredError: an autoscaler's target is not there, or has its number of pods from somewhere else as well.
+    """
+    stated = {metadata.name: deployment.replicas for metadata, deployment in manifests.deployments}
+    for metadata, autoscaler in manifests.autoscalers:
+        target = autoscaler.scale_target_ref.name
+        if target not in stated:
+            raise NotHonouredError(f"the autoscaler {metadata.name} counts the pods of {target}, which is not there")
+        if stated[target] is not None:
+            raise NotHonouredError(f"the autoscaler {metadata.name}: something else too says how many {target} has")
+        stated[target] = autoscaler.minimum
+    return {name: 1 if pods is None else pods for name, pods in stated.items()}
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,18 @@ class Volume(Shape):
     empty_dir: NotApplied
 
 
+class PreStop(Shape):
+    """Time for a load balancer to forget the pod; the edge of one machine asks the pods itself."""
+
+    sleep: NotApplied
+
+
+class Lifecycle(Shape):
+    """What happens beside the container's own life; commands and requests are refused."""
+
+    pre_stop: PreStop
+
+
 class Container(Shape):
     """The one container of a pod; its image is this checkout, so the command must be stated."""
 
@@ -105,6 +117,7 @@ class Container(Shape):
     volume_mounts: list[Mount] = []
     image: NotApplied = None
     image_pull_policy: NotApplied = None
+    lifecycle: Lifecycle | None = None
     resources: NotApplied = None
     security_context: NotApplied = None
     termination_message_path: NotApplied = None
@@ -144,9 +157,9 @@ class LabelSelector(Shape):
 
 
 class DeploymentSpec(Shape):
-    """How many pods of one template."""
+    """Pods of one template; how many is said here or by an autoscaler."""
 
-    replicas: int = 1
+    replicas: int | None = None
     selector: LabelSelector
     template: PodTemplate
     min_ready_seconds: NotApplied = None

@@ -34,6 +34,9 @@ _CHART_FOLDER = Path(__file__).resolve().parents[2] / "charts" / NAMESPACE
 # Where the image keeps the certificate authorities of RDS.
 _DATABASE_CA_FILE = "/etc/ssl/certs/rds-global-bundle.pem"
 
+# What a need has its service call; all but the database are APIs over https.
+_CALLED = {Need.DATABASE: "database", Need.DATABASE_OWNER: "database"}
+
 
 def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: Foundation, access: Access) -> None:
     """Declare the release of every service of the registry."""
@@ -47,6 +50,17 @@ def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: 
             values={
                 "image": {"repository": upstream.repository, "tag": settings.image.tag},
                 "region": settings.region.name,
+                "awsRegion": settings.aws_region,
+                "scaling": {
+                    "cpuPercent": settings.scaling.cpu_percent,
+                    "messagesPerPod": settings.scaling.messages_per_pod,
+                },
+                "network": {
+                    "ingressCidrs": [settings.network.cidr],
+                    # The writer may be in any region.
+                    "databaseCidrs": [upstream.supernet],
+                    "databasePort": foundation.database.port,
+                },
                 "environment": {
                     "REGION_NAME": settings.region.name,
                     "AWS_REGION": settings.aws_region,
@@ -64,10 +78,14 @@ def _workload(service: Service, settings: Settings, foundation: Foundation) -> d
     workload: dict[str, Any] = {
         "role": service.role.value,
         "command": list(service.command),
-        "replicas": size.replicas,
         "resources": {"cpu": size.cpu, "memory": size.memory},
         "environment": _environment(service, settings, foundation),
+        "egress": sorted({_CALLED.get(need, "https") for need in service.needs}),
     }
+    if service.role is not Role.MIGRATE:
+        workload["replicas"] = {"minimum": size.min_replicas, "maximum": size.max_replicas}
+    if consumed := [queue for queue in queues_of(service.name) if queue.consumer == service.name]:
+        workload["queues"] = [foundation.queues.by_name[queue.name].url for queue in consumed]
     if service.role is Role.WEB:
         workload["paths"] = prefixes(service)
     return workload

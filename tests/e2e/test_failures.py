@@ -73,7 +73,7 @@ def test_a_payload_gone_from_s3_is_written_anew_and_its_mail_is_not_sent_twice(
     ("wrong", "told"),
     [
         ("evidenceWindowSeconds: 300", "evidenceWindowSecond: 300"),
-        ("replicas: 2, cpu: 100m, memory: 256Mi", "replicas: many, cpu: 100m, memory: 256Mi"),
+        ("minReplicas: 2, maxReplicas: 6, cpu: 100m", "minReplicas: many, maxReplicas: 6, cpu: 100m"),
     ],
 )
 def test_a_typo_in_the_settings_is_named_with_its_file_and_nothing_keeps_running(wrong: str, told: str) -> None:

@@ -107,3 +107,68 @@ volumes:
     emptyDir:
       sizeLimit: 256Mi
 {{- end }}
+
+{{/*
+A web pod goes on serving while the load balancer learns that it leaves: what still comes in that time is answered, and
+only then is the process told to stop. Workers are called by nobody.
+*/}}
+{{- define "cloud-sales.leave-seconds" -}}
+15
+{{- end }}
+
+{{/*
+From the wish to stop to the kill, in seconds. Web: leaving (15), the requests in hand (25, services.common.api.webserver)
+and the process's own end. Worker: the piece of work in hand (60, services.common.pipeline.keeper) and its end.
+*/}}
+{{- define "cloud-sales.grace-seconds" -}}
+{{- eq .workload.role "web" | ternary 50 70 -}}
+{{- end }}
+
+{{/*
+Zones evenly, or not at all: all pods in one zone is what nobody notices before the zone is lost. The zone that is lost has
+tainted nodes and then counts no more. Each release counts for itself, or its last pods would sit where the first left.
+*/}}
+{{- define "cloud-sales.spread" -}}
+topologySpreadConstraints:
+  - topologyKey: topology.kubernetes.io/zone
+    maxSkew: 1
+    whenUnsatisfiable: DoNotSchedule
+    nodeTaintsPolicy: Honor
+    matchLabelKeys: [pod-template-hash]
+    labelSelector:
+      matchLabels:
+        {{- include "cloud-sales.selector" . | nindent 8 }}
+  - topologyKey: kubernetes.io/hostname
+    maxSkew: 1
+    whenUnsatisfiable: ScheduleAnyway
+    matchLabelKeys: [pod-template-hash]
+    labelSelector:
+      matchLabels:
+        {{- include "cloud-sales.selector" . | nindent 8 }}
+{{- end }}
+
+{{/* More pods at once, fewer one by one: a peak that returns within five minutes finds its pods still there. */}}
+{{- define "cloud-sales.scaling-pace" -}}
+scaleUp:
+  stabilizationWindowSeconds: 0
+  selectPolicy: Max
+  policies:
+    - type: Percent
+      value: 100
+      periodSeconds: 30
+    - type: Pods
+      value: 2
+      periodSeconds: 30
+scaleDown:
+  stabilizationWindowSeconds: 300
+  policies:
+    - type: Pods
+      value: 1
+      periodSeconds: 60
+{{- end }}
+
+{{- define "cloud-sales.check-replicas" -}}
+{{- if gt (int .workload.replicas.minimum) (int .workload.replicas.maximum) }}
+{{- fail (printf "workloads.%s.replicas: minimum %v is more than maximum %v" .name .workload.replicas.minimum .workload.replicas.maximum) }}
+{{- end }}
+{{- end }}

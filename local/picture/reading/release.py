@@ -14,11 +14,12 @@ RELEASE_TYPE = "kubernetes:helm.sh/v3:Release"
 
 @dataclass(frozen=True)
 class Workload:
-    """One workload of the release and what the registry says it is for."""
+    """One workload of the release, between how many pods it has, and what the registry says it is for."""
 
     name: str
     role: str
-    replicas: int
+    fewest: int
+    most: int
     paths: tuple[str, ...]
     environment: dict[str, str] = field(hash=False)
     purpose: str
@@ -76,10 +77,12 @@ def read_release(model: Model, services: Sequence[Service]) -> Release:
 
 
 def _workload(service: Service, stated: dict[str, Any]) -> Workload:
+    pods = stated.get("replicas", {"minimum": 1, "maximum": 1})
     return Workload(
         name=service.name,
         role=stated["role"],
-        replicas=stated["replicas"],
+        fewest=pods["minimum"],
+        most=pods["maximum"],
         paths=tuple(stated.get("paths", ())),
         environment=stated["environment"],
         purpose=service.purpose,

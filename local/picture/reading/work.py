@@ -34,7 +34,7 @@ def _node(workload: Workload, reading: Reading) -> Node:
     offered = [offer for offer in operations(reading.model) if reading.release.answering(offer) == workload]
     routes = tuple(sorted({_beginning(offer.path) for offer in offered}))
     place = _place(workload, reading)
-    pods = "1 pod" if workload.replicas == 1 else f"{workload.replicas} pods"
+    pods = f"{workload.fewest} to {workload.most} pods"
     tag = "before each release" if place is Place.JOB else pods
     return Node(workload_id(workload), Kind.WORKLOAD, place, workload.name, tag, (workload.purpose,), routes)
 

@@ -11,7 +11,7 @@ from typing import Any
 import helm_python
 import yaml
 
-from services.registry import SERVICES, Service
+from services.registry import QUEUES, SERVICES, Need, Role, Service
 
 ROOT = Path(__file__).resolve().parents[3]
 CHART = ROOT / "charts" / "cloud-sales"
@@ -29,22 +29,44 @@ def values(stack: str) -> dict[str, Any]:
         "image": {"repository": f"{_REGISTRY}.{config['aws:region']}.amazonaws.com/cloud-sales"}
         | config["cloud-sales:image"],
         "region": config["cloud-sales:region"]["name"],
+        "awsRegion": config["aws:region"],
+        "scaling": config["cloud-sales:scaling"],
+        "network": {
+            "ingressCidrs": [config["cloud-sales:network"]["cidr"]],
+            "databaseCidrs": [_shared()["cloud-sales:network"]["supernet"]],
+            "databasePort": 5432,
+        },
         "environment": {"REGION_NAME": stack, "AWS_REGION": config["aws:region"], "LOG_LEVEL": "INFO"},
         "workloads": {entry.name: _workload(entry, config["cloud-sales:workloads"][entry.name]) for entry in SERVICES},
     }
+
+
+def _shared() -> dict[str, Any]:
+    shared: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.global.yaml").read_text())["config"]
+    return shared
 
 
 def _workload(service: Service, size: Mapping[str, Any]) -> dict[str, Any]:
     workload: dict[str, Any] = {
         "role": service.role.value,
         "command": list(service.command),
-        "replicas": size["replicas"],
         "resources": {"cpu": size["cpu"], "memory": size["memory"]},
         "environment": {"SERVICE_NAME": service.name},
+        "egress": egress(service),
     }
+    if service.role is not Role.MIGRATE:
+        workload["replicas"] = {"minimum": size["minReplicas"], "maximum": size["maxReplicas"]}
+    if consumed := [queue for queue in QUEUES if queue.consumer == service.name]:
+        workload["queues"] = [f"https://sqs.example/{queue.name}" for queue in consumed]
     if service.routes:
         workload["paths"] = sorted({route.path.split("/{")[0] for route in service.routes})
     return workload
+
+
+def egress(service: Service) -> list[str]:
+    """What its needs let a service call."""
+    databases = service.needs & {Need.DATABASE, Need.DATABASE_OWNER}
+    return [kind for kind, needs in (("database", databases), ("https", service.needs - databases)) if needs]
 
 
 def render(chart_values: Mapping[str, Any]) -> list[Document]:

@@ -84,9 +84,3 @@ def test_a_slow_start_is_forgiven_and_a_hang_is_not(workload: Document) -> None:
     assert startup["periodSeconds"] * startup["failureThreshold"] >= 60
     assert (liveness["periodSeconds"], liveness["failureThreshold"]) == (10, 3)
     assert 2 <= readiness["periodSeconds"] <= 5
-
-
-@pytest.mark.parametrize("workload", DEPLOYMENTS)
-def test_the_pod_has_time_to_drain(workload: Document) -> None:
-    role = workload["metadata"]["labels"]["app.kubernetes.io/component"]
-    assert pod_of(workload)["terminationGracePeriodSeconds"] == {"web": 35, "worker": 30}[role]

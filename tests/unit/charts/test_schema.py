@@ -36,6 +36,7 @@ def case(title: str, change: Callable[[Values], None], *said: str) -> object:
 
 
 ORDER = ("workloads", "order")
+FEWEST = (*ORDER, "replicas", "minimum")
 MIGRATION = ("workloads", "database")
 
 REFUSED = [
@@ -47,6 +48,11 @@ REFUSED = [
     case("no-role", without(*ORDER, "role"), "/workloads/order", "missing property 'role'"),
     case("no-command", without(*ORDER, "command"), "/workloads/order", "missing property 'command'"),
     case("no-replicas", without(*ORDER, "replicas"), "/workloads/order", "missing property 'replicas'"),
+    case("no-maximum", without(*ORDER, "replicas", "maximum"), "/workloads/order/replicas", "'maximum'"),
+    case("no-egress", without(*ORDER, "egress"), "/workloads/order", "missing property 'egress'"),
+    case("no-scaling", without("scaling", "cpuPercent"), "/scaling", "missing property 'cpuPercent'"),
+    case("no-network", without("network"), "missing property 'network'"),
+    case("no-aws-region", without("awsRegion"), "missing property 'awsRegion'"),
     case("no-resources", without(*ORDER, "resources"), "/workloads/order", "missing property 'resources'"),
     case("no-memory", without(*ORDER, "resources", "memory"), "/workloads/order/resources", "'memory'"),
     case("no-own-environment", without(*ORDER, "environment"), "/workloads/order", "missing property 'environment'"),
@@ -54,11 +60,19 @@ REFUSED = [
     case("unknown-image", setting("image", "pullPolicy", to="Always"), "/image", "'pullPolicy' not allowed"),
     case("unknown-workload", setting(*ORDER, "replica", to=2), "/workloads/order", "'replica' not allowed"),
     case("unknown-resource", setting(*ORDER, "resources", "gpu", to="1"), "/workloads/order/resources", "'gpu'"),
-    case("text-replicas", setting(*ORDER, "replicas", to="2"), "/workloads/order/replicas", "want integer"),
-    case("half-a-replica", setting(*ORDER, "replicas", to=1.5), "/workloads/order/replicas", "want integer"),
-    case("no-replica-left", setting(*ORDER, "replicas", to=0), "/workloads/order/replicas", "minimum"),
-    case("too-many-replicas", setting(*ORDER, "replicas", to=1000), "/workloads/order/replicas", "maximum"),
-    case("two-migrations", setting(*MIGRATION, "replicas", to=2), "/workloads/database/replicas", "must be 1"),
+    case("number-as-replicas", setting(*ORDER, "replicas", to=2), "/workloads/order/replicas", "want object"),
+    case("text-replicas", setting(*FEWEST, to="2"), "/workloads/order/replicas/minimum", "want integer"),
+    case("half-a-replica", setting(*FEWEST, to=1.5), "/workloads/order/replicas/minimum", "want integer"),
+    case("no-replica-left", setting(*FEWEST, to=0), "/workloads/order/replicas/minimum", "minimum"),
+    case("too-many-replicas", setting(*FEWEST, to=1000), "/workloads/order/replicas/minimum", "maximum"),
+    case("many-migrations", setting(*MIGRATION, "replicas", to={"minimum": 1, "maximum": 2}), "/database/replicas"),
+    case("cpu-beyond-reach", setting("scaling", "cpuPercent", to=100), "/scaling/cpuPercent", "maximum"),
+    case("no-message-a-pod", setting("scaling", "messagesPerPod", to=0), "/scaling/messagesPerPod", "minimum"),
+    case("any-caller", setting("network", "ingressCidrs", to=["0.0.0.0/0"]), "/network/ingressCidrs/0", "pattern"),
+    case("no-database", setting("network", "databaseCidrs", to=[]), "/network/databaseCidrs", "minItems"),
+    case("unknown-callee", setting(*ORDER, "egress", to=["smtp"]), "/workloads/order/egress/0", "'https'"),
+    case("queues-of-an-api", setting(*ORDER, "queues", to=["https://sqs.example/a"]), "/workloads/order/queues"),
+    case("queue-without-url", setting("workloads", "email", "queues", to=["email"]), "/email/queues/0", "pattern"),
     case("unknown-role", setting(*ORDER, "role", to="cron"), "/workloads/order/role", "'web', 'worker', 'migrate'"),
     case("command-as-text", setting(*ORDER, "command", to="python -m services"), "/command", "want array"),
     case("empty-command", setting(*ORDER, "command", to=[]), "/workloads/order/command", "minItems"),
@@ -101,8 +115,17 @@ def test_refused_with_the_place_and_the_reason(change: Callable[[Values], None],
 def test_nothing_has_a_silent_default() -> None:
     with pytest.raises(helm_python.HelmValuesError) as refusal:
         render({})
-    for key in ("image", "region", "environment", "workloads"):
+    for key in ("image", "region", "awsRegion", "environment", "scaling", "network", "workloads"):
         assert f"'{key}'" in str(refusal.value)
+
+
+def test_a_minimum_above_its_maximum_is_refused_by_the_workload() -> None:
+    chosen = values("eu")
+    chosen["workloads"]["email"]["replicas"] = {"minimum": 5, "maximum": 4}
+    with pytest.raises(
+        helm_python.HelmRenderError, match=r"workloads.email.replicas: minimum 5 is more than maximum 4"
+    ):
+        render(chosen)
 
 
 @pytest.mark.parametrize("cpu", ["100m", "1", "0.5"])

@@ -87,6 +87,22 @@ def ingress(**paths: str) -> dict[str, Any]:
     return {"kind": "Ingress", "metadata": {"name": "api"}, "spec": {"rules": [{"http": {"paths": backends}}]}}
 
 
+def autoscaler(target: str = "order", minimum: int = 3) -> dict[str, Any]:
+    return {
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "scaler"},
+        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": target}, "minReplicas": minimum, "maxReplicas": 9},
+    }
+
+
+def scaled_object(target: str = "order", minimum: int = 3) -> dict[str, Any]:
+    return {
+        "kind": "ScaledObject",
+        "metadata": {"name": "scaler"},
+        "spec": {"scaleTargetRef": {"name": target}, "minReplicaCount": minimum, "triggers": []},
+    }
+
+
 def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     """A copy with one more or another field; the path's numbers are places in lists."""
     copied = copy.deepcopy(document)

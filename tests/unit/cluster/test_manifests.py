@@ -6,7 +6,7 @@ import pytest
 
 from local.cluster.errors import NotHonouredError
 from local.cluster.manifests import Manifests, read_manifests
-from tests.unit.cluster.samples import changed, container, deployment, ingress, job, service
+from tests.unit.cluster.samples import autoscaler, changed, container, deployment, ingress, job, scaled_object, service
 
 POD = "spec.template.spec"
 CONTAINER = f"{POD}.containers.0"
@@ -23,7 +23,11 @@ CONTAINER = f"{POD}.containers.0"
         (deployment(), f"{CONTAINER}.env.0.valueFrom", {"secretKeyRef": {"name": "secrets", "key": "password"}}),
         (deployment(), f"{CONTAINER}.env.0.valueFrom.fieldRef.fieldPath", "spec.nodeName"),
         (deployment(), f"{CONTAINER}.env.1.value", 8080),
-        (deployment(), f"{CONTAINER}.lifecycle", {"preStop": {"sleep": {"seconds": 5}}}),
+        (deployment(), f"{CONTAINER}.lifecycle.preStop.exec", {"command": ["true"]}),
+        (deployment(), f"{CONTAINER}.lifecycle.postStart", {"sleep": {"seconds": 5}}),
+        (autoscaler(), "spec.scaleTargetRef.kind", "StatefulSet"),
+        (scaled_object(), "spec.fallback", {"replicas": 3}),
+        (scaled_object(), "spec.idleReplicaCount", 0),
         (deployment(), f"{CONTAINER}.workingDir", "/srv"),
         (deployment(), f"{CONTAINER}.command", []),
         (deployment(), f"{CONTAINER}.volumeMounts", [{"name": "data", "mountPath": "/data"}]),
@@ -49,13 +53,13 @@ def test_a_field_that_changes_behaviour_is_refused_by_its_path(
     assert str(refused.value).startswith(f"{document['kind']} {document['metadata']['name']}: ")
 
 
-@pytest.mark.parametrize("kind", ["ConfigMap", "CronJob", "DaemonSet", "HorizontalPodAutoscaler", "StatefulSet"])
+@pytest.mark.parametrize("kind", ["ConfigMap", "CronJob", "DaemonSet", "StatefulSet"])
 def test_a_kind_that_changes_behaviour_is_refused_by_its_name(kind: str) -> None:
     with pytest.raises(NotHonouredError, match=f"{kind} thing"):
         read_manifests([{"kind": kind, "metadata": {"name": "thing"}}])
 
 
-@pytest.mark.parametrize("kind", ["NetworkPolicy", "PodDisruptionBudget", "ServiceAccount"])
+@pytest.mark.parametrize("kind", ["NetworkPolicy", "PodDisruptionBudget", "ServiceAccount", "TriggerAuthentication"])
 def test_a_kind_without_effect_here_is_passed_over(kind: str) -> None:
     manifests = read_manifests([{"kind": kind, "metadata": {"name": "thing"}}])
     assert manifests == Manifests()
@@ -64,6 +68,7 @@ def test_a_kind_without_effect_here_is_passed_over(kind: str) -> None:
 def test_fields_without_effect_here_are_accepted() -> None:
     document = changed(deployment(), f"{POD}.securityContext", {"runAsNonRoot": True})
     document = changed(document, f"{CONTAINER}.resources", {"limits": {"memory": "256Mi"}})
+    document = changed(document, f"{CONTAINER}.lifecycle", {"preStop": {"sleep": {"seconds": 15}}})
     document = changed(document, f"{CONTAINER}.volumeMounts", [{"name": "tmp", "mountPath": "/tmp"}])
     document = changed(document, f"{POD}.volumes", [{"name": "tmp", "emptyDir": {}}])
     assert len(read_manifests([document]).deployments) == 1

@@ -1,5 +1,7 @@
 """Deployments become pods with names, addresses, environments and probes of their own."""
 
+from typing import Any
+
 import pytest
 
 from local.cluster.addresses import FIRST, LAST, assign
@@ -7,7 +9,7 @@ from local.cluster.errors import ClusterError, NotHonouredError
 from local.cluster.manifests import read_manifests
 from local.cluster.pods import build_cluster
 from local.cluster.probes import Probe
-from tests.unit.cluster.samples import changed, deployment, job
+from tests.unit.cluster.samples import autoscaler, changed, deployment, job, scaled_object
 
 CONTAINER = "spec.template.spec.containers.0"
 
@@ -84,3 +86,23 @@ def test_more_pods_than_addresses_are_refused() -> None:
     assert len(assign([f"a-{index}" for index in range(room)], {})) == room
     with pytest.raises(ClusterError, match=str(room)):
         assign([f"a-{index}" for index in range(room + 1)], {})
+
+
+@pytest.mark.parametrize("scaler", [autoscaler(), scaled_object()], ids=lambda scaler: scaler["kind"])
+def test_an_autoscaled_deployment_has_its_fewest_pods(scaler: dict[str, Any]) -> None:
+    document = changed(deployment(), "spec.replicas", None)
+    assert len(build_cluster(read_manifests([document, scaler]), "127.80.3", {}).pods) == 3
+    assert len(build_cluster(read_manifests([document]), "127.80.3", {}).pods) == 1
+
+
+def test_a_number_of_pods_that_two_decide_is_refused() -> None:
+    with pytest.raises(NotHonouredError, match="something else too says how many order has"):
+        build_cluster(read_manifests([deployment(replicas=2), autoscaler()]), "127.80.3", {})
+    document = changed(deployment(), "spec.replicas", None)
+    with pytest.raises(NotHonouredError, match="something else too says how many order has"):
+        build_cluster(read_manifests([document, autoscaler(), scaled_object()]), "127.80.3", {})
+
+
+def test_an_autoscaler_of_nothing_is_refused() -> None:
+    with pytest.raises(NotHonouredError, match="counts the pods of relay, which is not there"):
+        build_cluster(read_manifests([deployment(), autoscaler("relay")]), "127.80.3", {})

@@ -60,7 +60,10 @@ def region() -> Graph:
 def grown_region() -> Graph:
     """The eu region with more services and queues in the registry, as the program itself then declares them."""
     sizes = yaml.safe_load((ROOT / "Pulumi.eu.yaml").read_text(encoding="utf-8"))["config"]["cloud-sales:workloads"]
-    sizes |= {service.name: {"replicas": 3, "cpu": "100m", "memory": "256Mi"} for service in MORE_SERVICES}
+    sizes |= {
+        service.name: {"minReplicas": 3, "maxReplicas": 5, "cpu": "100m", "memory": "256Mi"}
+        for service in MORE_SERVICES
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "SERVICES", (*registry.SERVICES, *MORE_SERVICES))
         patch.setattr(registry, "QUEUES", (*registry.QUEUES, *MORE_QUEUES))

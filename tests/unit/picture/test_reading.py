@@ -119,7 +119,7 @@ def test_what_the_registry_gains_the_picture_gains() -> None:
     } <= ends(graph)
     (lookup,) = [node for node in graph.nodes if node.title == "lookup"]
     assert lookup.code == ("/lookup",)
-    assert lookup.tag == "3 pods"
+    assert lookup.tag == "3 to 5 pods"
 
 
 def test_a_route_that_reaches_no_service_cannot_be_drawn() -> None:

@@ -78,8 +78,8 @@ FAULTY = [
         "cloud-sales:queues.maxRecieveCount is not a known key; did you mean 'cloud-sales:queues.maxReceiveCount'?",
     ),
     (
-        rename("cloud-sales:workloads/order/replicas", "replcas"),
-        "cloud-sales:workloads.order.replcas is not a known key; did you mean 'cloud-sales:workloads.order.replicas'?",
+        rename("cloud-sales:workloads/order/minReplicas", "minReplcas"),
+        "cloud-sales:workloads.order.minReplcas is not a known key; did you mean 'cloud-sales:workloads.order.minRep",
     ),
     (
         rename("cloud-sales:payloads", "cloud-sales:payload"),
@@ -126,7 +126,8 @@ FAULTY = [
         put("cloud-sales:queues/retentionDays", 14),
         "cloud-sales:queues.retentionDays should be less than or equal to 13",
     ),
-    (put("cloud-sales:workloads/order/replicas", 0), "cloud-sales:workloads.order.replicas should be greater"),
+    (put("cloud-sales:workloads/order/minReplicas", 0), "cloud-sales:workloads.order.minReplicas should be greater"),
+    (put("cloud-sales:scaling/cpuPercent", 100), "cloud-sales:scaling.cpuPercent should be less than or equal to 90"),
     (put("cloud-sales:workloads/order/memory", "256MB"), "cloud-sales:workloads.order.memory should match"),
     (put("cloud-sales:region/timeZone", "Europe/Dublni"), "cloud-sales:region.timeZone should be a time zone"),
     (put("cloud-sales:network/cidr", "10.16.0.0/20"), "cloud-sales:network.cidr should be a private /16"),
@@ -145,12 +146,20 @@ FAULTY = [
         "cloud-sales:workloads.relais is not a registered service; did you mean 'cloud-sales:workloads.relay'?",
     ),
     (
-        put("cloud-sales:workloads/teapot", {"replicas": 1, "cpu": "1", "memory": "1Gi"}),
+        put("cloud-sales:workloads/teapot", {"minReplicas": 1, "maxReplicas": 1, "cpu": "1", "memory": "1Gi"}),
         "cloud-sales:workloads.teapot is not a registered service",
     ),
     # What belongs to `global`.
     (put("cloud-sales:zone", {"domain": "cloud-sales.example"}), "cloud-sales:zone is not a known key"),
     (put("cloud-sales:image/repository", "here"), "cloud-sales:image.repository is not a known key"),
+    (
+        put("cloud-sales:workloads/order/maxReplicas", 1),
+        "cloud-sales:workloads.order.maxReplicas is 1, which is less than minReplicas (2)",
+    ),
+    (
+        put("cloud-sales:workloads/database/maxReplicas", 2),
+        "cloud-sales:workloads.database.maxReplicas and minReplicas are not both 1, but a migration runs once",
+    ),
     # Values that contradict each other: a file copied from another region.
     (
         put("cloud-sales:network/zones", ["eu-west-1a", "eu-west-1b", "us-east-1a"]),
