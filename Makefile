@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up order status logs down reset test chaos fuzz check format picture schemas openapi client lock
+.PHONY: help up order status logs down reset test chaos fuzz check format audit image picture schemas openapi client lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -45,6 +45,12 @@ fuzz: $(VENV)/dev.stamp ## send 200,000 requests made from the OpenAPI document:
 
 check: $(VENV)/dev.stamp ## lint, types, import law, formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+audit: $(VENV)/dev.stamp ## ask checkov about manifests, image and workflows, and list what the image carries
+	@tools/audit
+
+image: $(VENV)/dev.stamp ## build the container image on a stand-in base, start it and ask it: as root, minutes
+	@$(BIN)/pytest -m image tests/image
 
 format: $(VENV)/dev.stamp ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

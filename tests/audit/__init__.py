@@ -1,0 +1,1 @@
+"""What `make audit` hands to judges from outside the project."""
