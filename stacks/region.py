@@ -4,6 +4,7 @@ import pulumi
 
 from stacks.layers import (
     access,
+    balancer,
     cluster,
     database,
     edge,
@@ -38,7 +39,8 @@ def build(settings: Settings) -> None:
     stored = payloads.build(settings)
     receiving = inbound.build(settings, stored)
 
-    # What services stand on: payloads in S3, the queues between the steps, the users, the shared database and its key.
+    # What services stand on: payloads in S3, the queues between the steps, the users, the shared database and its
+    # key, and where their requests come from.
     foundation = Foundation(
         payloads=stored,
         queues=queues.build(settings, sending, receiving),
@@ -46,6 +48,7 @@ def build(settings: Settings) -> None:
         database=database.build(settings, shared, inside),
         mail=sending,
         secrets=secrets.build(settings, shared),
+        balancer=balancer.build(settings, shared, inside, kubernetes),
     )
 
     # The services: first what each may do, then all of them as one release.
@@ -53,7 +56,7 @@ def build(settings: Settings) -> None:
     workloads.build(settings, shared, kubernetes, foundation, roles)
 
     # The way in: one API, one route for each operation of the registry, few without an access token, and its names.
-    door = edge.build(settings, shared, inside, kubernetes, foundation.identity)
+    door = edge.build(settings, shared, foundation)
 
     for name, value in {
         "apiUrl": door.url,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from local.cluster.errors import NotHonouredError
-from local.cluster.network_shapes import IngressSpec, ServiceSpec
+from local.cluster.network_shapes import ServiceSpec, TargetGroupBindingSpec
 from local.cluster.scaling_shapes import Autoscaler, HorizontalPodAutoscalerSpec, ScaledObjectSpec
 from local.cluster.shapes import DeploymentSpec, JobSpec, Metadata, Shape
 
@@ -34,7 +34,7 @@ class Manifests:
     deployments: list[tuple[Metadata, DeploymentSpec]] = field(default_factory=list)
     jobs: list[tuple[Metadata, JobSpec]] = field(default_factory=list)
     services: list[tuple[Metadata, ServiceSpec]] = field(default_factory=list)
-    ingresses: list[tuple[Metadata, IngressSpec]] = field(default_factory=list)
+    bindings: list[tuple[Metadata, TargetGroupBindingSpec]] = field(default_factory=list)
     autoscalers: list[tuple[Metadata, Autoscaler]] = field(default_factory=list)
 
 
@@ -75,8 +75,8 @@ def _place(document: dict[str, Any], manifests: Manifests) -> None:
             manifests.services.append((metadata, _shape(ServiceSpec, spec, where)))
         case "HorizontalPodAutoscaler" | "ScaledObject":
             manifests.autoscalers.append((metadata, _shape(_AUTOSCALERS[kind], spec, where)))
-        case "Ingress":
-            manifests.ingresses.append((metadata, _shape(IngressSpec, spec, where)))
+        case "TargetGroupBinding":
+            manifests.bindings.append((metadata, _shape(TargetGroupBindingSpec, spec, where)))
         case _:
             raise NotHonouredError(f"{where}: the kind {kind} is not honoured on one machine")
 

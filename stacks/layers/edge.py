@@ -4,24 +4,16 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.balancer import Balancer, BalancerArgs
 from infra.domain import Domain, DomainArgs
 from infra.edge import Edge as HttpApi
 from infra.edge import EdgeArgs
 from infra.tags import DataClass
-from services.registry import SERVICES, Role
-from stacks.layers.cluster import Cluster
-from stacks.layers.identity import Identity
-from stacks.layers.network import Network
-from stacks.layers.paths import prefixes
+from services.registry import SERVICES
+from stacks.layers.foundation import Foundation
 from stacks.layers.upstream import Upstream
 from stacks.schema import Settings
 
 _LOG_RETENTION_DAYS = 30
-
-# As the chart has it.
-_POD_PORT = 8080
-_POD_HEALTH = "/readyz"
 
 # A page that anybody may read, and that comes all the way from a pod.
 _REGION_HEALTH = "/"
@@ -38,22 +30,9 @@ class Edge:
     own_url: pulumi.Output[str]
 
 
-def build(settings: Settings, upstream: Upstream, network: Network, cluster: Cluster, identity: Identity) -> Edge:
-    """Declare the API in front of the services, the way to them, and its names."""
-    inside = Balancer(
-        settings.name("api"),
-        BalancerArgs(
-            vpc_id=network.vpc_id,
-            subnet_ids=network.private_subnet_ids,
-            certificate_arn=upstream.certificate_arn,
-            cluster=cluster.name,
-            cluster_group_id=cluster.security_group_id,
-            port=_POD_PORT,
-            health_path=_POD_HEALTH,
-            paths={service.name: prefixes(service) for service in SERVICES if service.role is Role.WEB},
-            tags=settings.tags(DataClass.INTERNAL),
-        ),
-    )
+def build(settings: Settings, upstream: Upstream, foundation: Foundation) -> Edge:
+    """Declare the API in front of the balancer, and its names."""
+    inside, identity = foundation.balancer, foundation.identity
     routes = [route for service in SERVICES for route in service.routes]
     api = HttpApi(
         settings.name("api"),

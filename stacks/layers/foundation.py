@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from infra.balancer import Balancer
 from stacks.layers.database import Database
 from stacks.layers.identity import Identity
 from stacks.layers.mail import Mail
@@ -20,3 +21,4 @@ class Foundation:
     database: Database
     mail: Mail
     secrets: Secrets
+    balancer: Balancer

@@ -1,4 +1,4 @@
-"""The paths that lead to a service: to its pods in the cluster, and to them from outside."""
+"""The paths that lead to a service."""
 
 from services.registry import Service
 

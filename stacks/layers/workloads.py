@@ -21,7 +21,6 @@ from services.registry import (
 from stacks.layers.access import Access
 from stacks.layers.cluster import Cluster
 from stacks.layers.foundation import Foundation
-from stacks.layers.paths import prefixes
 from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
@@ -39,7 +38,7 @@ _CALLED = {Need.DATABASE: "database", Need.DATABASE_OWNER: "database"}
 
 
 def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: Foundation, access: Access) -> None:
-    """Declare the release of every service of the registry."""
+    """Declare the release of every service of the registry; those with a target group get their requests from it."""
     Release(
         NAMESPACE,
         ReleaseArgs(
@@ -66,7 +65,10 @@ def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: 
                     "AWS_REGION": settings.aws_region,
                     "LOG_LEVEL": "INFO",
                 },
-                "workloads": {service.name: _workload(service, settings, foundation) for service in SERVICES},
+                "workloads": {
+                    service.name: _workload(service, settings, foundation) | _bound(service, foundation)
+                    for service in SERVICES
+                },
             },
             after=access.roles,
         ),
@@ -86,9 +88,12 @@ def _workload(service: Service, settings: Settings, foundation: Foundation) -> d
         workload["replicas"] = {"minimum": size.min_replicas, "maximum": size.max_replicas}
     if consumed := [queue for queue in queues_of(service.name) if queue.consumer == service.name]:
         workload["queues"] = [foundation.queues.by_name[queue.name].url for queue in consumed]
-    if service.role is Role.WEB:
-        workload["paths"] = prefixes(service)
     return workload
+
+
+def _bound(service: Service, foundation: Foundation) -> dict[str, Any]:
+    groups = foundation.balancer.target_group_arns
+    return {"targetGroup": groups[service.name]} if service.name in groups else {}
 
 
 def _environment(service: Service, settings: Settings, foundation: Foundation) -> Environment:

@@ -1,11 +1,13 @@
 """The release that a stack really declares: the chart takes its values, Kubernetes its documents, the judge both."""
 
+import re
 from functools import cache
 from typing import Any
 
 import helm_python
 import pytest
 
+from local.cluster.edge.balancer import matches, rules
 from local.host import Model, capture
 from policies.catalogue import all_rules
 from policies.judge import Options, Resource, judge
@@ -13,7 +15,6 @@ from policies.manifests import resource_of
 from services.registry import SERVICES
 from tests.unit.charts.kinds import check
 from tests.unit.charts.release import CHART, STACKS, Document, named, of_kind, render, values
-from tests.unit.charts.test_wiring import ingress_paths
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
@@ -60,7 +61,9 @@ def test_the_unit_tests_of_the_chart_use_values_like_the_declared_ones(stack: st
         del chosen["environment"]
         chosen["workloads"] = {
             name: {
-                key: len(value) if key == "queues" else value for key, value in workload.items() if key != "environment"
+                key: {"queues": len, "targetGroup": bool}.get(key, lambda stated: stated)(value)
+                for key, value in workload.items()
+                if key != "environment"
             }
             for name, workload in chosen["workloads"].items()
         }
@@ -76,16 +79,17 @@ def test_every_pod_identity_is_bound_to_the_account_of_a_pod(stack: str) -> None
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_route_of_the_api_has_a_way_through_the_ingress(stack: str) -> None:
-    prefixes = [path["path"] for path in ingress_paths(rendered(stack))]
-    routes = [
-        one.inputs["routeKey"].partition(" ")[2] for one in model_of(stack).of_type("aws:apigatewayv2/route:Route")
-    ]
-    assert routes
-    for route in routes:
-        assert any(f"{route}/".startswith(f"{prefix}/") for prefix in prefixes), route
-    for path in ingress_paths(rendered(stack)):
-        assert named(rendered(stack), "Service", path["backend"]["service"]["name"])
+def test_every_route_of_the_api_leads_to_the_pods_of_its_service(stack: str) -> None:
+    bindings = {one["spec"]["targetGroupARN"]: one["spec"] for one in of_kind(rendered(stack), "TargetGroupBinding")}
+    balanced = rules(model_of(stack))
+    for service in SERVICES:
+        for route in service.routes:
+            path = re.sub(r"\{.*?\}", "1", route.path)
+            groups = {
+                rule.target_group for rule in balanced if any(matches(pattern, path) for pattern in rule.patterns)
+            }
+            assert [bindings[group]["serviceRef"]["name"] for group in groups] == [service.name], route
+            assert named(rendered(stack), "Service", service.name)
 
 
 @pytest.mark.parametrize("stack", STACKS)

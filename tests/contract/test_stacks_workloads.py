@@ -73,14 +73,7 @@ def test_a_workload_runs_what_the_registry_says(values: dict[str, Any], service:
     workload = values["workloads"][service.name]
     assert workload["command"] == ["python", "-m", "services", service.package, service.role.value]
     assert workload["role"] == service.role
-    assert ("paths" in workload) is (service.role is Role.WEB)
-
-
-@each_service
-def test_a_workload_s_paths_cover_its_routes(values: dict[str, Any], service: Service) -> None:
-    for route in service.routes:
-        fixed = [part for part in route.path.split("/") if part and not part.startswith("{")]
-        assert any(f"/{'/'.join(fixed)}".startswith(path) for path in values["workloads"][service.name]["paths"])
+    assert ("targetGroup" in workload) is (service.role is Role.WEB)
 
 
 @each_service

@@ -1,11 +1,12 @@
-"""Which pods answer which path: the Ingress, the Services behind it and the pods that they select."""
+"""Which pods answer which path: the balancer's rules, the bindings of its groups, the Services and their pods."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from local.cluster.edge.balancer import Rule, matches
 from local.cluster.errors import NotHonouredError
 from local.cluster.manifests import Manifests
-from local.cluster.network_shapes import BackendPort, BackendService, ServicePort, ServiceSpec
+from local.cluster.network_shapes import ServicePort, ServiceReference, ServiceSpec
 from local.cluster.pods import Pod
 from local.cluster.probes import Probe
 
@@ -27,41 +28,49 @@ class Backend:
 
 @dataclass(frozen=True)
 class Entry:
-    """One path of the Ingress."""
+    """One path pattern of the balancer."""
 
-    path: str
-    exact: bool
+    pattern: str
     backend: Backend
 
     def leads(self, path: str) -> bool:
-        """Whether requests for the path come here; a prefix ends at a slash, as in Kubernetes."""
-        if self.exact:
-            return path == self.path
-        return path == self.path or path.startswith(self.path.rstrip("/") + "/")
+        """Whether requests for the path come here."""
+        return matches(self.pattern, path)
 
 
-def entries(manifests: Manifests, pods: Iterable[Pod]) -> tuple[Entry, ...]:
-    """The paths that lead into the cluster, those that win first: the longest, and at the same length the exact one.
+def entries(rules: Iterable[Rule], manifests: Manifests, pods: Iterable[Pod]) -> tuple[Entry, ...]:
+    """The paths that lead into the cluster, those that win first.
 
     Raises:
-        NotHonouredError: an Ingress names a Service or port that the release does not have.
+        NotHonouredError: a target group is bound to no Service or to two, or a binding names a Service or a port that
+            the release does not have.
     """
     services = {metadata.name: spec for metadata, spec in manifests.services}
     pods = tuple(pods)
-    found = [
-        Entry(path.path, path.path_type == "Exact", _backend(path.backend.service, services, pods))
-        for _, ingress in manifests.ingresses
-        for rule in ingress.rules
-        for path in rule.http.paths
-    ]
-    return tuple(sorted(found, key=lambda entry: (-len(entry.path), not entry.exact)))
+    bound = _bound(manifests)
+    backends = {arn: _backend(target, services, pods) for arn, target in bound.items()}
+    found = []
+    for rule in rules:
+        if rule.target_group not in backends:
+            raise NotHonouredError(f"{', '.join(rule.patterns)} lead to {rule.target_group}, to which no pod belongs")
+        found += [Entry(pattern, backends[rule.target_group]) for pattern in rule.patterns]
+    return tuple(found)
 
 
-def _backend(target: BackendService, services: Mapping[str, ServiceSpec], pods: tuple[Pod, ...]) -> Backend:
+def _bound(manifests: Manifests) -> dict[str, ServiceReference]:
+    bound: dict[str, ServiceReference] = {}
+    for metadata, binding in manifests.bindings:
+        if binding.target_group_arn in bound:
+            raise NotHonouredError(f"TargetGroupBinding {metadata.name}: the pods of two Services are in one group")
+        bound[binding.target_group_arn] = binding.service_ref
+    return bound
+
+
+def _backend(target: ServiceReference, services: Mapping[str, ServiceSpec], pods: tuple[Pod, ...]) -> Backend:
     service = services.get(target.name)
     if service is None:
-        raise NotHonouredError(f"the Ingress leads to the Service {target.name}, which the release does not have")
-    port = _service_port(target.name, service, target.port)
+        raise NotHonouredError(f"a target group is bound to the Service {target.name}, which the release does not have")
+    port = _service_port(target, service)
     selected = [pod for pod in pods if service.selector.items() <= pod.labels.items()]
     return Backend(
         name=f"{target.name}:{port.port}",
@@ -70,11 +79,11 @@ def _backend(target: BackendService, services: Mapping[str, ServiceSpec], pods: 
     )
 
 
-def _service_port(name: str, service: ServiceSpec, wanted: BackendPort) -> ServicePort:
+def _service_port(target: ServiceReference, service: ServiceSpec) -> ServicePort:
     for port in service.ports:
-        if (wanted.name is not None and port.name == wanted.name) or port.port == wanted.number:
+        if target.port in (port.name, port.port):
             return port
-    raise NotHonouredError(f"the Ingress leads to port {wanted.name or wanted.number} of Service {name}: it has none")
+    raise NotHonouredError(f"a target group is bound to port {target.port} of Service {target.name}: it has none")
 
 
 def _pod_port(pod: Pod, port: ServicePort) -> int:

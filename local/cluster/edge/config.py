@@ -1,4 +1,4 @@
-"""Envoy's whole configuration: the API Gateway's operations and limits in front of the Ingress and its Services."""
+"""Envoy's whole configuration: the API Gateway's operations and limits in front of the balancer and the Services."""
 
 from collections.abc import Iterable
 from typing import Any

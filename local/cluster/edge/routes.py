@@ -28,8 +28,8 @@ def _entry(operation: Operation, entries: tuple[Entry, ...]) -> Entry:
         if entry.leads(operation.path):
             return entry
     raise NotHonouredError(
-        f"the API Gateway's route {operation.method} {operation.path} is on no path of the Ingress: "
-        f"{', '.join(entry.path for entry in entries) or 'it has none'}"
+        f"the API Gateway's route {operation.method} {operation.path} is on no path of the balancer: "
+        f"{', '.join(entry.pattern for entry in entries) or 'it has none'}"
     )
 
 

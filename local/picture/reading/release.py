@@ -1,9 +1,10 @@
 """The workloads of the region's release, and which of them answers a path."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.cluster.edge.balancer import matches, rules
 from local.cluster.edge.gateway import Operation
 from local.host import Model
 from local.picture.errors import PictureError
@@ -20,7 +21,7 @@ class Workload:
     role: str
     fewest: int
     most: int
-    paths: tuple[str, ...]
+    patterns: tuple[str, ...]
     environment: dict[str, str] = field(hash=False)
     purpose: str
 
@@ -35,22 +36,17 @@ class Release:
     workloads: tuple[Workload, ...]
 
     def answering(self, operation: Operation) -> Workload:
-        """The workload with the longest path that leads to the operation, as at the Ingress; `/` leads to itself alone.
+        """The workload that the balancer's rules lead the operation to; no path is claimed by two.
 
         Raises:
             PictureError: none does.
         """
-        leading = [
-            (len(path), workload)
-            for workload in self.workloads
-            for path in workload.paths
-            if operation.path == path or (path != "/" and operation.path.startswith(f"{path}/"))
-        ]
-        if not leading:
-            raise PictureError(
-                f"the route {operation.method} {operation.path} reaches no service: it is below no path of the release"
-            )
-        return max(leading, key=lambda found: found[0])[1]
+        for workload in self.workloads:
+            if any(matches(pattern, operation.path) for pattern in workload.patterns):
+                return workload
+        raise PictureError(
+            f"the route {operation.method} {operation.path} reaches no service: no rule of the balancer covers it"
+        )
 
 
 def read_release(model: Model, services: Sequence[Service]) -> Release:
@@ -67,23 +63,26 @@ def read_release(model: Model, services: Sequence[Service]) -> Release:
     strangers = sorted(set(values["workloads"]) - set(known))
     if strangers:
         raise PictureError(f"the release runs {', '.join(strangers)}, of which the registry says nothing")
+    patterns: dict[str | None, tuple[str, ...]] = {}
+    for rule in rules(model):
+        patterns[rule.target_group] = (*patterns.get(rule.target_group, ()), *rule.patterns)
     ordered = [(known[name], values["workloads"][name]) for name in known if name in values["workloads"]]
     return Release(
         name=releases[0].inputs["name"],
         region=values["region"],
         aws_region=values["environment"]["AWS_REGION"],
-        workloads=tuple(_workload(service, stated) for service, stated in ordered),
+        workloads=tuple(_workload(service, stated, patterns) for service, stated in ordered),
     )
 
 
-def _workload(service: Service, stated: dict[str, Any]) -> Workload:
+def _workload(service: Service, stated: dict[str, Any], patterns: Mapping[str | None, tuple[str, ...]]) -> Workload:
     pods = stated.get("replicas", {"minimum": 1, "maximum": 1})
     return Workload(
         name=service.name,
         role=stated["role"],
         fewest=pods["minimum"],
         most=pods["maximum"],
-        paths=tuple(stated.get("paths", ())),
+        patterns=patterns.get(stated.get("targetGroup"), ()),
         environment=stated["environment"],
         purpose=service.purpose,
     )

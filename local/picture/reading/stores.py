@@ -74,7 +74,7 @@ def _cluster_edges(cluster: Resource, reading: Reading) -> list[Edge]:
 
 
 def _cluster_edge(cluster: Resource, workload: Workload, reading: Reading) -> Edge:
-    if sends(workload, reading) and not receives(workload, reading) and not workload.paths:
+    if sends(workload, reading) and not receives(workload, reading) and not workload.patterns:
         # Nobody tells it what to send: it can only have that from the database.
         return Edge(_id(cluster), workload_id(workload), "outbox")
     return Edge(workload_id(workload), _id(cluster), heads=Heads.NONE)

@@ -1,4 +1,4 @@
-"""What Kubernetes, and KEDA's own kinds in it, accept: strict, so that a misspelt field is not silently dropped."""
+"""What Kubernetes accepts, and KEDA's and EKS's kinds in it: strict, so that no misspelt field is silently dropped."""
 
 from typing import Any
 
@@ -43,11 +43,18 @@ CUSTOM = {
             "advanced": _exactly({"horizontalPodAutoscalerConfig": _exactly({"behavior": {"type": "object"}})}),
         },
     ),
+    "eks.amazonaws.com/v1/TargetGroupBinding": _exactly(
+        {
+            "targetGroupARN": _TEXT,
+            "targetType": {"enum": ["ip", "instance"]},
+            "serviceRef": _exactly({"name": _TEXT, "port": {"type": ["string", "integer"]}}),
+        }
+    ),
     "keda.sh/v1alpha1/TriggerAuthentication": _exactly(
         {"podIdentity": _exactly({"provider": {"enum": ["aws"]}, "identityOwner": {"enum": ["keda", "workload"]}})}
     ),
 }
-"""The part of each custom kind that the chart uses, in the words of KEDA 2.17's reference."""
+"""The part of each custom kind that the chart uses, as the references of KEDA 2.17 and of EKS Auto Mode have it."""
 
 
 def check(document: Document) -> None:

@@ -18,6 +18,7 @@ CHART = ROOT / "charts" / "cloud-sales"
 STACKS = tuple(sorted({path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")} - {"global"}))
 
 _REGISTRY = "111122223333.dkr.ecr"
+_GROUPS = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup"
 
 Document = dict[str, Any]
 
@@ -58,8 +59,8 @@ def _workload(service: Service, size: Mapping[str, Any]) -> dict[str, Any]:
         workload["replicas"] = {"minimum": size["minReplicas"], "maximum": size["maxReplicas"]}
     if consumed := [queue for queue in QUEUES if queue.consumer == service.name]:
         workload["queues"] = [f"https://sqs.example/{queue.name}" for queue in consumed]
-    if service.routes:
-        workload["paths"] = sorted({route.path.split("/{")[0] for route in service.routes})
+    if service.role is Role.WEB:
+        workload["targetGroup"] = f"{_GROUPS}/{service.name}/0123456789abcdef"
     return workload
 
 

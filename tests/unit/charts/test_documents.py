@@ -35,7 +35,7 @@ def test_the_kubernetes_schema_would_notice_a_misspelt_field() -> None:
         kubernetes_validate.validate(deployment, KUBERNETES, strict=True)
 
 
-@pytest.mark.parametrize("kind", ["ScaledObject", "TriggerAuthentication"])
+@pytest.mark.parametrize("kind", ["ScaledObject", "TargetGroupBinding", "TriggerAuthentication"])
 def test_the_schema_of_a_custom_kind_would_notice_a_misspelt_field(kind: str) -> None:
     document = copy.deepcopy(of_kind(documents("eu"), kind)[0])
     document["spec"]["pollingIntervall"] = 2
@@ -88,7 +88,7 @@ def test_every_document_names_its_release_version_and_region(stack: str) -> None
         assert document["metadata"]["namespace"] == "cloud-sales"
 
 
-def test_a_release_of_workers_alone_has_neither_service_nor_ingress() -> None:
+def test_a_release_of_workers_alone_has_neither_service_nor_binding() -> None:
     chosen = values("eu")
     chosen["workloads"] = {"relay": chosen["workloads"]["relay"]}
     assert sorted(one["kind"] for one in render(chosen)) == [

@@ -35,6 +35,12 @@ def test_no_pod_goes_before_its_successor_is_ready(workload: Document) -> None:
 
 
 @pytest.mark.parametrize("workload", DEPLOYMENTS)
+def test_the_next_pod_goes_only_when_the_balancer_has_found_the_new_one(workload: Document) -> None:
+    # Ready for Kubernetes is not yet healthy for the balancer: two checks of five seconds, and the way there.
+    assert workload["spec"].get("minReadySeconds", 0) >= (15 if is_web(workload) else 0)
+
+
+@pytest.mark.parametrize("workload", DEPLOYMENTS)
 def test_an_api_s_pod_serves_on_while_the_load_balancer_forgets_it(workload: Document) -> None:
     lifecycle = container(workload).get("lifecycle", {})
     if is_web(workload):

@@ -36,6 +36,7 @@ def case(title: str, change: Callable[[Values], None], *said: str) -> object:
 
 
 ORDER = ("workloads", "order")
+GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/eu-order/0123456789abcdef"
 FEWEST = (*ORDER, "replicas", "minimum")
 MIGRATION = ("workloads", "database")
 
@@ -94,11 +95,10 @@ REFUSED = [
     case("region-code", setting("region", to="EU"), "/region", "pattern"),
     case("no-workload-left", setting("workloads", to={}), "/workloads", "minProperties"),
     case("workload-name", setting("workloads", "Order_Service", to={}), "/workloads", "'Order_Service' not allowed"),
-    case("worker-with-paths", setting("workloads", "relay", "paths", to=["/x"]), "/workloads/relay/paths"),
-    case("migration-with-paths", setting(*MIGRATION, "paths", to=["/x"]), "/workloads/database/paths"),
-    case("relative-path", setting(*ORDER, "paths", to=["orders"]), "/workloads/order/paths/0", "pattern"),
-    case("path-with-parameter", setting(*ORDER, "paths", to=["/orders/{id}"]), "/workloads/order/paths/0", "pattern"),
-    case("path-twice", setting(*ORDER, "paths", to=["/orders", "/orders"]), "/workloads/order/paths", "equal"),
+    case("worker-with-group", setting("workloads", "relay", "targetGroup", to=GROUP), "/workloads/relay/targetGroup"),
+    case("migration-with-group", setting(*MIGRATION, "targetGroup", to=GROUP), "/workloads/database/targetGroup"),
+    case("group-by-name", setting(*ORDER, "targetGroup", to="eu-order"), "/workloads/order/targetGroup", "pattern"),
+    case("paths-of-a-workload", setting(*ORDER, "paths", to=["/orders"]), "/workloads/order", "'paths' not allowed"),
 ]
 
 
@@ -138,5 +138,5 @@ def test_cpu_may_be_given_in_cores_or_millicores(cpu: str) -> None:
 def test_a_web_workload_may_stay_inside_the_cluster() -> None:
     chosen = values("eu")
     for workload in chosen["workloads"].values():
-        workload.pop("paths", None)
-    assert "Ingress" not in {one["kind"] for one in render(chosen)}
+        workload.pop("targetGroup", None)
+    assert "TargetGroupBinding" not in {one["kind"] for one in render(chosen)}

@@ -1,4 +1,4 @@
-"""What must meet, meets: hooks and their accounts, Services and their pods, the Ingress and its Services."""
+"""What must meet, meets: hooks and their accounts, Services and their pods, target groups and their Services."""
 
 import helm_python
 import pytest
@@ -76,30 +76,19 @@ def test_selectors_outlive_a_release() -> None:
         assert labels_of(successor) != labels_of(deployment)
 
 
-def test_every_ingress_backend_exists(found: tuple[Document, ...]) -> None:
-    for path in ingress_paths(found):
-        backend = path["backend"]["service"]
-        service = named(found, "Service", backend["name"])
-        assert backend["port"]["name"] in {port["name"] for port in service["spec"]["ports"]}
+def test_every_api_s_pods_join_the_group_of_their_workload(found: tuple[Document, ...]) -> None:
+    bindings = {one["metadata"]["name"]: one["spec"] for one in of_kind(found, "TargetGroupBinding")}
+    assert bindings.keys() == {service.name for service in SERVICES if service.role is Role.WEB}
+    for name, binding in bindings.items():
+        reference = binding["serviceRef"]
+        service = named(found, "Service", reference["name"])
+        assert (reference["name"], binding["targetType"]) == (name, "ip")
+        assert reference["port"] in {port["name"] for port in service["spec"]["ports"]}
+        assert f"/{name}/" in binding["targetGroupARN"]
 
 
-def test_the_one_ingress_leads_every_registered_route_to_its_service(found: tuple[Document, ...]) -> None:
-    prefixes = {path["path"]: path["backend"]["service"]["name"] for path in ingress_paths(found)}
-    for service in SERVICES:
-        for route in service.routes:
-            owners = {owner for prefix, owner in prefixes.items() if f"{route.path}/".startswith(f"{prefix}/")}
-            assert owners == {service.name}, route
-
-
-def test_a_path_cannot_belong_to_two_workloads() -> None:
+def test_a_group_cannot_belong_to_two_workloads() -> None:
     chosen = values("eu")
     chosen["workloads"]["rival"] = chosen["workloads"]["order"]
-    with pytest.raises(helm_python.HelmRenderError, match=r"workloads.rival.paths: /create-order already belongs to"):
+    with pytest.raises(helm_python.HelmRenderError, match=r"workloads.rival.targetGroup: arn.* already belongs to"):
         render(chosen)
-
-
-def ingress_paths(found: tuple[Document, ...]) -> list[Document]:
-    (ingress,) = of_kind(found, "Ingress")
-    assert ingress["metadata"]["name"] == "cloud-sales"
-    (rule,) = ingress["spec"]["rules"]
-    return list(rule["http"]["paths"])

@@ -74,17 +74,22 @@ def service(name: str = "order", **changed: Any) -> dict[str, Any]:
     }
 
 
-def ingress(**paths: str) -> dict[str, Any]:
-    """An Ingress of path prefixes, each to a Service; `orders="order"` stands for /orders."""
-    backends = [
-        {
-            "path": f"/{path.replace('_', '-')}",
-            "pathType": "Prefix",
-            "backend": {"service": {"name": name, "port": {"name": "http"}}},
-        }
-        for path, name in paths.items()
-    ]
-    return {"kind": "Ingress", "metadata": {"name": "api"}, "spec": {"rules": [{"http": {"paths": backends}}]}}
+def binding(name: str = "order", group: str | None = None) -> dict[str, Any]:
+    """What puts the pods of a Service into a target group, by default the one of its name."""
+    reference = {"name": name, "port": "http"}
+    spec = {"targetGroupARN": group or f"group:{name}", "targetType": "ip", "serviceRef": reference}
+    return {"kind": "TargetGroupBinding", "metadata": {"name": name}, "spec": spec}
+
+
+def balancer_rule(priority: int, name: str, *patterns: str) -> Resource:
+    """A rule of the load balancer that leads to the target group of that name."""
+    return resource(
+        "rule",
+        str(priority),
+        priority=priority,
+        conditions=[{"pathPattern": {"values": list(patterns)}}],
+        actions=[{"type": "forward", "targetGroupArn": f"group:{name}"}],
+    )
 
 
 def autoscaler(target: str = "order", minimum: int = 3) -> dict[str, Any]:
@@ -120,6 +125,7 @@ def resource(kind: str, name: str, /, **inputs: Any) -> Resource:
         "route": "aws:apigatewayv2/route:Route",
         "authorizer": "aws:apigatewayv2/authorizer:Authorizer",
         "integration": "aws:apigatewayv2/integration:Integration",
+        "rule": "aws:lb/listenerRule:ListenerRule",
         "stage": "aws:apigatewayv2/stage:Stage",
     }[kind]
     return Resource(f"urn:{kind}:{name}", token, name, inputs, id=f"{kind}-{name}")

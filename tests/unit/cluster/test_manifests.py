@@ -6,7 +6,7 @@ import pytest
 
 from local.cluster.errors import NotHonouredError
 from local.cluster.manifests import Manifests, read_manifests
-from tests.unit.cluster.samples import autoscaler, changed, container, deployment, ingress, job, scaled_object, service
+from tests.unit.cluster.samples import autoscaler, binding, changed, container, deployment, job, scaled_object, service
 
 POD = "spec.template.spec"
 CONTAINER = f"{POD}.containers.0"
@@ -38,8 +38,8 @@ CONTAINER = f"{POD}.containers.0"
         (job(), "spec.parallelism", 2),
         (service(), "spec.type", "NodePort"),
         (service(), "spec.selector", {}),
-        (ingress(orders="order"), "spec.tls", [{"secretName": "tls"}]),
-        (ingress(orders="order"), "spec.rules.0.host", "api.example.com"),
+        (binding(), "spec.networking", {"ingress": []}),
+        (binding(), "spec.targetType", "instance"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -53,7 +53,7 @@ def test_a_field_that_changes_behaviour_is_refused_by_its_path(
     assert str(refused.value).startswith(f"{document['kind']} {document['metadata']['name']}: ")
 
 
-@pytest.mark.parametrize("kind", ["ConfigMap", "CronJob", "DaemonSet", "StatefulSet"])
+@pytest.mark.parametrize("kind", ["ConfigMap", "CronJob", "DaemonSet", "Ingress", "StatefulSet"])
 def test_a_kind_that_changes_behaviour_is_refused_by_its_name(kind: str) -> None:
     with pytest.raises(NotHonouredError, match=f"{kind} thing"):
         read_manifests([{"kind": kind, "metadata": {"name": "thing"}}])

@@ -16,7 +16,18 @@ from local.host.model import Model
 from local.machine.layout import Layout, layout_of
 from local.machine.supervisor import Supervisor
 from tests.unit.cluster.envoy import ask, free_port
-from tests.unit.cluster.samples import changed, chart, deployment, ingress, job, model, resource, route, service
+from tests.unit.cluster.samples import (
+    balancer_rule,
+    binding,
+    changed,
+    chart,
+    deployment,
+    job,
+    model,
+    resource,
+    route,
+    service,
+)
 
 CHECKOUT = Path(__file__).parents[3]
 CONTAINER = "spec.template.spec.containers.0"
@@ -49,7 +60,7 @@ def layout(tmp_path: Path) -> Iterator[Layout]:
     pod = changed(pod, "spec.replicas", "{{ .Values.replicas }}")
     pod = changed(pod, f"{CONTAINER}.livenessProbe.failureThreshold", 1)
     migration = changed(job(), f"{CONTAINER}.command", ["python", "-c", "open('migrated', 'w')"])
-    directory = chart(tmp_path / "charts" / "demo", pod, migration, service(), ingress(orders="order"))
+    directory = chart(tmp_path / "charts" / "demo", pod, migration, service(), binding())
     text = directory / "templates" / "all.yaml"
     text.write_text(text.read_text().replace("'{{ .Values.replicas }}'", "{{ .Values.replicas }}"))
     made = layout_of(tmp_path)
@@ -69,7 +80,7 @@ def supervisor(layout: Layout) -> Iterator[Supervisor]:
 
 def _model(replicas: int) -> Model:
     release = resource("release", "demo", chart="../charts/demo", values={"replicas": replicas})
-    return model(release, route("GET /orders/{id}"))
+    return model(release, route("GET /orders/{id}"), balancer_rule(1, "order", "/orders", "/orders/*"))
 
 
 def _until(done: Callable[[], bool]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.cluster.edge.backends import entries
+from local.cluster.edge.balancer import rules
 from local.cluster.edge.config import edge_config
 from local.cluster.edge.gateway import operations
 from local.cluster.edge.throttling import throttle_filters
@@ -52,7 +53,7 @@ def test_the_edge_offers_exactly_the_registrys_routes_to_who_has_a_token(stack: 
     }
     public = {(route.method, route.path) for service in SERVICES for route in service.routes if route.public}
     assert {(operation.method, operation.path) for operation in declared if not operation.authorizer} == public
-    reached = entries(manifests, cluster.pods)
+    reached = entries(rules(model), manifests, cluster.pods)
     assert all(entry.backend.endpoints and entry.backend.health for entry in reached)
     keys = ("127.80.3.1", 4566)
     assert validate(edge_config(declared, reached, throttle_filters(model), ("127.0.0.1", 8080), keys), tmp_path) == ""

@@ -30,7 +30,7 @@ def test_kinds_get_the_type_tokens_of_the_kubernetes_provider() -> None:
         "kubernetes:batch/v1:Job",
         "kubernetes:core/v1:Service",
         "kubernetes:core/v1:ServiceAccount",
-        "kubernetes:networking.k8s.io/v1:Ingress",
+        "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding",
         "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "kubernetes:policy/v1:PodDisruptionBudget",
         "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
