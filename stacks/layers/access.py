@@ -14,6 +14,9 @@ from stacks.layers.cluster import Cluster
 from stacks.layers.foundation import Foundation
 from stacks.schema import Settings
 
+SCALER_NAMESPACE, SCALER = "keda", "keda-operator"
+"""Where KEDA's own chart puts its operator, and its service account there."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -23,27 +26,39 @@ class Access:
 
 
 def build(settings: Settings, cluster: Cluster, foundation: Foundation) -> Access:
-    """Declare a role for every service of the registry."""
-    return Access(
-        tuple(
-            WorkloadAccess(
-                settings.name(service.name),
-                WorkloadAccessArgs(
-                    cluster=cluster.name,
-                    cluster_arn=cluster.arn,
-                    namespace=cluster.namespace,
-                    service_account=service.name,
-                    grants=[
-                        grant
-                        for need in sorted(service.needs)
-                        for grant in _grants(need, service, settings, foundation)
-                    ],
-                    placement=settings.placement,
-                    tags=settings.tags(DataClass.INTERNAL, service.name),
-                ),
-            )
-            for service in SERVICES
-        )
+    """Declare a role for every service of the registry, and one for what scales them by the depth of their queues."""
+    services = (_service(service, settings, cluster, foundation) for service in SERVICES)
+    return Access((_scaler(settings, cluster, foundation), *services))
+
+
+def _service(service: Service, settings: Settings, cluster: Cluster, foundation: Foundation) -> WorkloadAccess:
+    return WorkloadAccess(
+        settings.name(service.name),
+        WorkloadAccessArgs(
+            cluster=cluster.name,
+            cluster_arn=cluster.arn,
+            namespace=cluster.namespace,
+            service_account=service.name,
+            grants=[grant for need in sorted(service.needs) for grant in _grants(need, service, settings, foundation)],
+            placement=settings.placement,
+            tags=settings.tags(DataClass.INTERNAL, service.name),
+        ),
+    )
+
+
+def _scaler(settings: Settings, cluster: Cluster, foundation: Foundation) -> WorkloadAccess:
+    looked_at = [foundation.queues.by_name[queue.name].arn for queue in QUEUES]
+    return WorkloadAccess(
+        settings.name(SCALER),
+        WorkloadAccessArgs(
+            cluster=cluster.name,
+            cluster_arn=cluster.arn,
+            namespace=SCALER_NAMESPACE,
+            service_account=SCALER,
+            grants=[Statement("SeeDepthOfQueues", ["sqs:GetQueueAttributes"], looked_at)],
+            placement=settings.placement,
+            tags=settings.tags(DataClass.INTERNAL),
+        ),
     )
 
 

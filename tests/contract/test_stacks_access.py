@@ -57,6 +57,13 @@ def grants(model: Model, service: str) -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in statements(policy["policy"])]
 
 
+def test_keda_sees_how_deep_the_consumed_queues_are_and_nothing_else(model: Model) -> None:
+    (statement,) = grants(model, "keda-operator")
+    assert statement["Action"] == ["sqs:GetQueueAttributes"]
+    assert len(statement["Resource"]) == len(QUEUES)
+    assert not any("dlq" in arn or "*" in arn for arn in statement["Resource"])
+
+
 def resources(stated: list[dict[str, Any]], action: str) -> set[str]:
     return {arn for statement in stated if action in statement["Action"] for arn in statement["Resource"]}
 
