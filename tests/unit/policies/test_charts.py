@@ -18,9 +18,21 @@ def test_the_rendered_release_breaks_no_rule(stack: str) -> None:
 def test_a_softened_pod_would_be_noticed(kind_and_name: tuple[str, str]) -> None:
     softened = copy.deepcopy(named(documents("eu"), *kind_and_name))
     softened["spec"]["template"]["spec"]["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
-    (violation,) = judge([resource_of(softened)])
-    assert violation.rule == "pod-hardening"
+    (violation,) = (one for one in judge([resource_of(softened)]) if one.rule == "pod-hardening")
     assert kind_and_name[1] in violation.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("HorizontalPodAutoscaler", "pods-survive-upkeep"),
+        ("PodDisruptionBudget", "pods-survive-upkeep"),
+        ("NetworkPolicy", "network-denied-by-default"),
+    ],
+)
+def test_a_kind_that_the_chart_forgot_would_be_noticed(kind: str, rule: str) -> None:
+    left = [document for document in documents("eu") if document["kind"] != kind]
+    assert {violation.rule for violation in judge(map(resource_of, left))} == {rule}
 
 
 def test_kinds_get_the_type_tokens_of_the_kubernetes_provider() -> None:
