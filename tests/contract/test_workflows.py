@@ -20,10 +20,9 @@ Document = dict[str, Any]
 
 
 def read(name: str) -> Document:
-    document: Document = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
+    document = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
     # YAML 1.1 reads the key `on` as true.
-    document["on"] = document.pop(True)
-    return document
+    return {"on" if key is True else key: value for key, value in document.items()}
 
 
 def commands(document: Document) -> str:

@@ -56,7 +56,7 @@ def edge(key: RSAPrivateKey, pod: Upstream, tmp_path_factory: pytest.TempPathFac
 def _config(pod: Upstream, keys: tuple[str, int]) -> tuple[dict[str, Any], int]:
     port = free_port()
     health = Probe("/readyz", pod.port, period_seconds=0.1, timeout_seconds=1, failure_threshold=1)
-    entry = Entry("/", exact=False, backend=Backend("order:80", (pod.address,), health))
+    entry = Entry("/*", backend=Backend("order:80", (pod.address,), health))
     return edge_config(OPERATIONS, [entry], [], ("127.0.0.1", port), keys), port
 
 
