@@ -116,10 +116,11 @@ class Emulator(Clients):
 
     Attributes:
         place: The account and region of everything in it.
-        plan: The stack as captured before; says what will refer to a resource that has no name of its own.
+        plan: The stack as captured before; says what will refer to a resource that has no name of its own. None where
+            the Pulumi engine remembers the ids of such resources.
     """
 
-    def __init__(self, endpoint: str, place: Place, plan: Model) -> None:
+    def __init__(self, endpoint: str, place: Place, plan: Model | None) -> None:
         super().__init__(endpoint, place.region)
         self.place = place
         self.plan = plan

@@ -36,11 +36,23 @@ def run_program(project: Project, stack: str, config: Mapping[str, str], monitor
         ProgramError: the program raised an exception.
         HostError: the monitor refused a registration; the first refusal is raised.
     """
-    with _one_at_a_time, _working_directory(project.program), _fresh_modules(project), _no_collection():
+    with inside(project):
         try:
             contextvars.copy_context().run(asyncio.run, _deploy(project, stack, config, monitor))
         except (Exception, SystemExit) as error:
             raise monitor.fault or _program_error(project, stack, error) from error
+
+
+@contextlib.contextmanager
+def inside(project: Project) -> Iterator[None]:
+    """Gives the process to the program: its own directory as working directory and fresh modules, for one at a time."""
+    with _one_at_a_time, _working_directory(project.program), _fresh_modules(project), _no_collection():
+        yield
+
+
+def execute(project: Project) -> None:
+    """Runs the program's own code; what it registers goes wherever the SDK is configured to send it."""
+    runpy.run_path(str(project.program), run_name="__main__")
 
 
 async def _deploy(project: Project, stack: str, config: Mapping[str, str], monitor: Monitor) -> None:
@@ -59,11 +71,7 @@ async def _deploy(project: Project, stack: str, config: Mapping[str, str], monit
         )
     )
     settings.ROOT.set(None)
-    await pulumi.runtime.run_in_stack(lambda: _execute(project.program))
-
-
-def _execute(program: Path) -> None:
-    runpy.run_path(str(program), run_name="__main__")
+    await pulumi.runtime.run_in_stack(lambda: execute(project))
 
 
 @contextlib.contextmanager

@@ -7,16 +7,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.host import state as states
-from local.host.capture import ROOT, Inventor, shape_of
+from local.host.capture import ROOT, Inventor
 from local.host.cloud import Cloud
 from local.host.emulator import Clients, Emulator
 from local.host.engine import Monitor
-from local.host.errors import HostError, ResourceError
-from local.host.handlers.table import HANDLERS
-from local.host.model import Model, Resource
-from local.host.played import PLAYERS
+from local.host.errors import HostError
+from local.host.model import Model
 from local.host.program import run_program
-from local.host.provider import Made
+from local.host.realiser import Realiser
 from local.host.shapes.shape import Place
 from local.host.stack_config import read_config, read_project, upstream_of
 from local.host.verdict import refuse_violations
@@ -45,7 +43,7 @@ def realise(
     project = read_project(root)
     config = read_config(project, stack, overlay or {})
     region = config.get("aws:region", "")
-    place = Place(_account(cloud, region), region)
+    place = Place(account_of(cloud.emulator, region), region)
     upstream = {
         other: realise(other, None, cloud, _beside(state, other), root).outputs for other in upstream_of(project, stack)
     }
@@ -69,44 +67,19 @@ def realise(
     return model
 
 
-class Realiser(Inventor):
-    """Has real resources made by their handlers, and invents only what nothing plays."""
-
-    def __init__(self, cloud: Cloud, emulator: Emulator) -> None:
-        super().__init__(emulator.place)
-        self._cloud = cloud
-        self._emulator = emulator
-
-    def make(self, declared: Resource) -> Made:
-        """Creates or adopts the resource, points it at what plays it, or only records it."""
-        invented = shape_of(declared).fill(declared, self._emulator.place)
-        if declared.type in PLAYERS:
-            return Made(invented.id, {**invented.outputs, **PLAYERS[declared.type](self._cloud)})
-        if declared.type not in HANDLERS:
-            return invented
-        region = declared.inputs.get("region", self._emulator.place.region)
-        if region != self._emulator.place.region:
-            raise ResourceError(
-                declared.type, declared.urn, f"'region' is {region}; the local home has one region at a time"
-            )
-        try:
-            made = HANDLERS[declared.type].make(declared, self._emulator)
-        except (ClientError, BotoCoreError) as error:
-            raise ResourceError(declared.type, declared.urn, f"the emulator refused it: {error}") from error
-        except KeyError as error:
-            problem = f"{error} is missing, in its own properties or in the emulator's answer"
-            raise ResourceError(declared.type, declared.urn, problem) from error
-        return Made(made.id, {**invented.outputs, **made.outputs})
-
-
 def _beside(state: Path | None, stack: str) -> Path | None:
     return state and state.with_name(f"{state.stem}-{stack}{state.suffix}")
 
 
-def _account(cloud: Cloud, region: str) -> str:
+def account_of(endpoint: str, region: str) -> str:
+    """The account in which the emulator keeps everything.
+
+    Raises:
+        HostError: no region is given, or the emulator does not answer.
+    """
     if not region:
         raise HostError("'aws:region' is not set for this stack; the emulator keeps every resource in a region")
     try:
-        return Clients(cloud.emulator, region).account
+        return Clients(endpoint, region).account
     except (ClientError, BotoCoreError) as error:
-        raise HostError(f"the AWS emulator at {cloud.emulator} does not answer: {error}") from error
+        raise HostError(f"the AWS emulator at {endpoint} does not answer: {error}") from error

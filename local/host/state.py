@@ -7,13 +7,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.host.emulator import Emulator
 from local.host.errors import HostError
-from local.host.handlers.handler import Delete
+from local.host.handlers.handler import Delete, gone
 from local.host.handlers.table import HANDLERS
 from local.host.model import Model, Resource
 
 log = logging.getLogger(__name__)
-
-_ALREADY_GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
 
 
 def load(path: Path, stack: str) -> Model:
@@ -71,9 +69,9 @@ def remove(leftovers: list[Resource], current: Model, emulator: Emulator) -> Non
     """Deletes what can be deleted and names the rest in the log."""
     declared = {resource.urn for resource in current}
     for orphan in leftovers:
-        delete = HANDLERS[orphan.type].delete
-        if delete is not None and not orphan.protect:
-            _delete(orphan, delete, emulator)
+        handler = HANDLERS[orphan.type]
+        if not handler.lasting and not orphan.protect:
+            _delete(orphan, handler.delete, emulator)
         elif orphan.urn not in declared:
             # One that is still declared has only got another id, because the emulator lost its state.
             _stays(orphan, "it is protected" if orphan.protect else "the local home does not delete this type")
@@ -85,7 +83,7 @@ def _delete(orphan: Resource, delete: Delete, emulator: Emulator) -> None:
     except BotoCoreError as error:
         _stays(orphan, str(error))
     except ClientError as error:
-        if not any(word in error.response["Error"]["Code"] for word in _ALREADY_GONE):
+        if not gone(error):
             _stays(orphan, str(error))
 
 

@@ -1,4 +1,4 @@
-"""User pools and what belongs to them; all is known by name, and ids come from the emulator."""
+"""User pools with their groups and domains; all is known by name, and ids come from the emulator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +12,6 @@ _PAGES: Any = {"PageSize": 60}
 _MFA = {"mfaConfiguration", "softwareTokenMfaConfiguration"}
 _FIXED = {"usernameAttributes", "aliasAttributes", "usernameConfiguration", "schemas", "name"}
 """What cannot be changed once a pool exists."""
-_OAUTH = {
-    "allowedOauthFlows": "AllowedOAuthFlows",
-    "allowedOauthFlowsUserPoolClient": "AllowedOAuthFlowsUserPoolClient",
-    "allowedOauthScopes": "AllowedOAuthScopes",
-}
-"""Names that the program and the API of Cognito spell differently."""
 
 
 def make_pool(declared: Resource, emulator: Emulator) -> Made:
@@ -45,25 +39,15 @@ def make_pool(declared: Resource, emulator: Emulator) -> Made:
     )
 
 
-def make_client(declared: Resource, emulator: Emulator) -> Made:
-    """A client of a user pool."""
-    cognito, pool, name = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["name"]
-    pages = cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=pool, PaginationConfig=_PAGES)
-    known = {client["ClientName"]: client["ClientId"] for page in pages for client in page["UserPoolClients"]}
-    given = {key: value for key, value in changes(declared).items() if key not in {"userPoolId", "name"}}
-    if name in known:
-        given.pop("generateSecret", None)
-        update: Any = cognito.update_user_pool_client
-        client = update(UserPoolId=pool, ClientId=known[name], **pascal(given, _OAUTH))["UserPoolClient"]
-    else:
-        create: Any = cognito.create_user_pool_client
-        client = create(UserPoolId=pool, ClientName=name, **pascal(given, _OAUTH))["UserPoolClient"]
-    return Made(client["ClientId"], {"clientSecret": client.get("ClientSecret", "")})
+def delete_pool(orphan: Resource, emulator: Emulator) -> None:
+    """Removes the pool with its users."""
+    emulator.cognito.delete_user_pool(UserPoolId=str(orphan.id))
 
 
-def delete_client(orphan: Resource, emulator: Emulator) -> None:
-    """Removes the client; tokens already issued live on until they expire."""
-    emulator.cognito.delete_user_pool_client(UserPoolId=orphan.inputs["userPoolId"], ClientId=str(orphan.id))
+def look_at_pool(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the pool is there."""
+    emulator.cognito.describe_user_pool(UserPoolId=str(known.id))
+    return {}
 
 
 def make_group(declared: Resource, emulator: Emulator) -> Made:
@@ -80,6 +64,12 @@ def delete_group(orphan: Resource, emulator: Emulator) -> None:
     emulator.cognito.delete_group(UserPoolId=orphan.inputs["userPoolId"], GroupName=orphan.inputs["name"])
 
 
+def look_at_group(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the group is there."""
+    emulator.cognito.get_group(UserPoolId=known.inputs["userPoolId"], GroupName=known.inputs["name"])
+    return {}
+
+
 def make_domain(declared: Resource, emulator: Emulator) -> Made:
     """The domain on which a user pool gives tokens to services. The emulator answers for it at its own address."""
     cognito, pool, domain = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["domain"]
@@ -93,21 +83,9 @@ def delete_domain(orphan: Resource, emulator: Emulator) -> None:
     emulator.cognito.delete_user_pool_domain(UserPoolId=orphan.inputs["userPoolId"], Domain=orphan.inputs["domain"])
 
 
-def make_resource_server(declared: Resource, emulator: Emulator) -> Made:
-    """A resource server, which defines the scopes that clients may have."""
-    cognito, pool, identifier = emulator.cognito, declared.inputs["userPoolId"], declared.inputs["identifier"]
-    pages = cognito.get_paginator("list_resource_servers").paginate(UserPoolId=pool, PaginationConfig={"PageSize": 50})
-    known = {server["Identifier"] for page in pages for server in page["ResourceServers"]}
-    keep: Any = cognito.update_resource_server if identifier in known else cognito.create_resource_server
-    keep(**pascal(changes(declared), {}))
-    return Made(f"{pool}|{identifier}", {})
-
-
-def delete_resource_server(orphan: Resource, emulator: Emulator) -> None:
-    """Removes the resource server with its scopes."""
-    emulator.cognito.delete_resource_server(
-        UserPoolId=orphan.inputs["userPoolId"], Identifier=orphan.inputs["identifier"]
-    )
+def look_at_domain(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """Whether the domain is there."""
+    return {} if emulator.cognito.describe_user_pool_domain(Domain=str(known.id))["DomainDescription"] else None
 
 
 def _settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,9 +100,16 @@ def _settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 HANDLERS: Mapping[str, Handler] = {
-    "aws:cognito/userPool:UserPool": Handler(make_pool),
-    "aws:cognito/userPoolClient:UserPoolClient": Handler(make_client, delete_client),
-    "aws:cognito/userGroup:UserGroup": Handler(make_group, delete_group),
-    "aws:cognito/userPoolDomain:UserPoolDomain": Handler(make_domain, delete_domain),
-    "aws:cognito/resourceServer:ResourceServer": Handler(make_resource_server, delete_resource_server),
+    "aws:cognito/userPool:UserPool": Handler(
+        make_pool,
+        delete_pool,
+        look_at_pool,
+        known_by=frozenset({"name"}),
+        fixed=frozenset(_FIXED),
+        lasting=True,
+    ),
+    "aws:cognito/userGroup:UserGroup": Handler(make_group, delete_group, look_at_group),
+    "aws:cognito/userPoolDomain:UserPoolDomain": Handler(
+        make_domain, delete_domain, look_at_domain, fixed=frozenset({"userPoolId"})
+    ),
 }

@@ -1,9 +1,10 @@
 """Roles: nothing on this machine assumes them, but the emulator refuses a malformed policy."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from local.host.emulator import Emulator
-from local.host.handlers.handler import Handler, changes, tag_list
+from local.host.handlers.handler import Handler, changes, document, tag_list
 from local.host.model import Resource
 from local.host.provider import Made
 
@@ -34,6 +35,12 @@ def delete_role(orphan: Resource, emulator: Emulator) -> None:
     emulator.iam.delete_role(RoleName=orphan.id)
 
 
+def look_at_role(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Who may assume the role by now."""
+    role = emulator.iam.get_role(RoleName=known.id)["Role"]
+    return {"assumeRolePolicy": document(known.inputs["assumeRolePolicy"], role["AssumeRolePolicyDocument"])}
+
+
 def make_role_policy(declared: Resource, emulator: Emulator) -> Made:
     """What a role may do, known by the role and its own name."""
     role, name = declared.inputs["role"], declared.inputs["name"]
@@ -46,7 +53,14 @@ def delete_role_policy(orphan: Resource, emulator: Emulator) -> None:
     emulator.iam.delete_role_policy(RoleName=orphan.inputs["role"], PolicyName=orphan.inputs["name"])
 
 
+def look_at_role_policy(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """What the role may do by now."""
+    role, name = known.inputs["role"], known.inputs["name"]
+    live = emulator.iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    return {"policy": document(known.inputs["policy"], live)}
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "aws:iam/role:Role": Handler(make_role, delete_role),
-    "aws:iam/rolePolicy:RolePolicy": Handler(make_role_policy, delete_role_policy),
+    "aws:iam/role:Role": Handler(make_role, delete_role, look_at_role),
+    "aws:iam/rolePolicy:RolePolicy": Handler(make_role_policy, delete_role_policy, look_at_role_policy),
 }

@@ -1,22 +1,25 @@
 """Encryption keys: a key has no name of its own, so it is found again by the alias that the stack gives it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from local.host.emulator import Emulator
 from local.host.errors import ResourceError
 from local.host.handlers.handler import Handler, changes, tag_list
-from local.host.model import Resource
+from local.host.model import Model, Resource
 from local.host.provider import Made
 
 _KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
 
 
 def make_key(declared: Resource, emulator: Emulator) -> Made:
-    """A key, known by its alias. A replica is a key of its own: its primary lies in a region that is not here."""
+    """A key, known by its id if that is remembered, else by its alias.
+
+    A replica is a key of its own: its primary lies in a region that is not here.
+    """
     kms, inputs = emulator.kms, declared.inputs
-    try:
-        metadata = kms.describe_key(KeyId=_alias(declared, emulator))["KeyMetadata"]
-    except kms.exceptions.NotFoundException:
+    metadata = _found(declared, emulator)
+    if metadata is None:
         metadata = kms.create_key(
             Description=inputs.get("description", ""),
             MultiRegion=inputs.get("multiRegion", declared.type == _REPLICA),
@@ -50,17 +53,45 @@ def delete_alias(orphan: Resource, emulator: Emulator) -> None:
     emulator.kms.delete_alias(AliasName=str(orphan.id))
 
 
-def _alias(declared: Resource, emulator: Emulator) -> str:
-    planned = next(key for key in emulator.plan.of_type(declared.type) if key.urn == declared.urn)
+def delete_key(orphan: Resource, emulator: Emulator) -> None:
+    """Has the key deleted after the shortest time that KMS allows; until then it does nothing."""
+    emulator.kms.schedule_key_deletion(KeyId=orphan.id, PendingWindowInDays=7)
+
+
+def look_at_key(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """The key, unless it waits for its deletion."""
+    metadata = emulator.kms.describe_key(KeyId=known.id)["KeyMetadata"]
+    return None if metadata["KeyState"].startswith("Pending") else {"description": metadata["Description"]}
+
+
+def look_at_alias(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """The alias, wherever it points by now."""
+    metadata = emulator.kms.describe_key(KeyId=known.id)["KeyMetadata"]
+    kept = known.inputs["targetKeyId"]
+    return {"targetKeyId": kept if kept in {metadata["KeyId"], metadata["Arn"]} else metadata["KeyId"]}
+
+
+def _found(declared: Resource, emulator: Emulator) -> Any:
+    known = declared.id or _alias(declared, emulator.plan)
+    try:
+        return known and emulator.kms.describe_key(KeyId=known)["KeyMetadata"]
+    except emulator.kms.exceptions.NotFoundException:
+        return None
+
+
+def _alias(declared: Resource, plan: Model | None) -> str | None:
+    if plan is None:
+        return None
+    planned = next(key for key in plan.of_type(declared.type) if key.urn == declared.urn)
     targets = {planned.id, planned.outputs["arn"]}
-    for alias in emulator.plan.of_type(_ALIAS):
+    for alias in plan.of_type(_ALIAS):
         if alias.inputs["targetKeyId"] in targets:
             return str(alias.inputs["name"])
     raise ResourceError(declared.type, declared.urn, "has no aws.kms.Alias, so a second run could not find it again")
 
 
 HANDLERS: Mapping[str, Handler] = {
-    _KEY: Handler(make_key),
-    _REPLICA: Handler(make_key),
-    _ALIAS: Handler(make_alias, delete_alias),
+    _KEY: Handler(make_key, delete_key, look_at_key, lasting=True),
+    _REPLICA: Handler(make_key, delete_key, look_at_key, lasting=True),
+    _ALIAS: Handler(make_alias, delete_alias, look_at_alias),
 }

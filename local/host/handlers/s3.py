@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.host.emulator import Emulator
-from local.host.handlers.handler import Delete, Handler, pascal, tag_list, vanish
+from local.host.handlers.handler import Delete, Handler, Look, document, pascal, tag_list, vanish
 from local.host.model import Resource
 from local.host.provider import Made
 
@@ -75,6 +75,12 @@ def make_versioning(declared: Resource, emulator: Emulator) -> Made:
     return Made(_bucket(declared), {})
 
 
+def look_at_policy(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Who may reach the bucket by now."""
+    live = emulator.s3.get_bucket_policy(Bucket=str(known.id))["Policy"]
+    return {"policy": document(known.inputs["policy"], live)}
+
+
 def _bucket(declared: Resource) -> str:
     return str(declared.inputs["bucket"])
 
@@ -90,20 +96,32 @@ def _delete(operation: str) -> Delete:
     return delete
 
 
+def _look(operation: str) -> Look:
+    """Whether the bucket, or its setting, is there."""
+
+    def look(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+        getattr(emulator.s3, operation)(Bucket=str(known.id))
+        return {}
+
+    return look
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "aws:s3/bucket:Bucket": Handler(make_bucket, delete_bucket),
+    "aws:s3/bucket:Bucket": Handler(
+        make_bucket, delete_bucket, _look("head_bucket"), fixed=frozenset({"objectLockEnabled"})
+    ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Handler(
-        make_lifecycle, _delete("delete_bucket_lifecycle")
+        make_lifecycle, _delete("delete_bucket_lifecycle"), _look("get_bucket_lifecycle_configuration")
     ),
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Handler(
-        make_ownership, _delete("delete_bucket_ownership_controls")
+        make_ownership, _delete("delete_bucket_ownership_controls"), _look("get_bucket_ownership_controls")
     ),
-    "aws:s3/bucketPolicy:BucketPolicy": Handler(make_policy, _delete("delete_bucket_policy")),
+    "aws:s3/bucketPolicy:BucketPolicy": Handler(make_policy, _delete("delete_bucket_policy"), look_at_policy),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Handler(
-        make_public_access_block, _delete("delete_public_access_block")
+        make_public_access_block, _delete("delete_public_access_block"), _look("get_public_access_block")
     ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Handler(
-        make_encryption, _delete("delete_bucket_encryption")
+        make_encryption, _delete("delete_bucket_encryption"), _look("get_bucket_encryption")
     ),
-    "aws:s3/bucketVersioning:BucketVersioning": Handler(make_versioning, vanish),
+    "aws:s3/bucketVersioning:BucketVersioning": Handler(make_versioning, vanish, _look("get_bucket_versioning")),
 }

@@ -39,6 +39,12 @@ def delete_configuration_set(orphan: Resource, emulator: Emulator) -> None:
     emulator.ses.delete_configuration_set(ConfigurationSetName=str(orphan.id))
 
 
+def look_at_configuration_set(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the set is there."""
+    emulator.ses.get_configuration_set(ConfigurationSetName=str(known.id))
+    return {}
+
+
 def make_event_destination(declared: Resource, emulator: Emulator) -> Made:
     """Where events go, known by the configuration set and its own name."""
     ses, inputs = emulator.ses, declared.inputs
@@ -64,6 +70,15 @@ def delete_event_destination(orphan: Resource, emulator: Emulator) -> None:
         ConfigurationSetName=orphan.inputs["configurationSetName"],
         EventDestinationName=orphan.inputs["eventDestinationName"],
     )
+
+
+def look_at_event_destination(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """Whether the destination is there."""
+    found = emulator.ses.get_configuration_set_event_destinations(
+        ConfigurationSetName=known.inputs["configurationSetName"]
+    )
+    names = {destination["Name"] for destination in found.get("EventDestinations", [])}
+    return {} if known.inputs["eventDestinationName"] in names else None
 
 
 def make_identity(declared: Resource, emulator: Emulator) -> Made:
@@ -92,10 +107,18 @@ def delete_identity(orphan: Resource, emulator: Emulator) -> None:
     emulator.ses.delete_email_identity(EmailIdentity=str(orphan.id))
 
 
+def look_at_identity(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the identity is there."""
+    emulator.ses.get_email_identity(EmailIdentity=str(known.id))
+    return {}
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "aws:sesv2/configurationSet:ConfigurationSet": Handler(make_configuration_set, delete_configuration_set),
-    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": Handler(
-        make_event_destination, delete_event_destination
+    "aws:sesv2/configurationSet:ConfigurationSet": Handler(
+        make_configuration_set, delete_configuration_set, look_at_configuration_set
     ),
-    "aws:sesv2/emailIdentity:EmailIdentity": Handler(make_identity, delete_identity),
+    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": Handler(
+        make_event_destination, delete_event_destination, look_at_event_destination
+    ),
+    "aws:sesv2/emailIdentity:EmailIdentity": Handler(make_identity, delete_identity, look_at_identity),
 }

@@ -1,13 +1,14 @@
 """Topics and subscriptions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from local.host.emulator import Emulator
-from local.host.handlers.handler import Handler, changes, pascal, tag_list, text, vanish
+from local.host.handlers.handler import Handler, changes, document, pascal, tag_list, text, vanish
 from local.host.model import Resource
 from local.host.provider import Made
 
-_IDENTITY = {"topic", "protocol", "endpoint"}
+_IDENTITY = frozenset({"topic", "protocol", "endpoint"})
 
 
 def make_topic(declared: Resource, emulator: Emulator) -> Made:
@@ -26,11 +27,23 @@ def delete_topic(orphan: Resource, emulator: Emulator) -> None:
     emulator.sns.delete_topic(TopicArn=str(orphan.id))
 
 
+def look_at_topic(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the topic is there."""
+    emulator.sns.get_topic_attributes(TopicArn=str(known.id))
+    return {}
+
+
 def make_topic_policy(declared: Resource, emulator: Emulator) -> Made:
     """Who may publish to a topic."""
     arn = declared.inputs["arn"]
     emulator.sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=declared.inputs["policy"])
     return Made(arn, {})
+
+
+def look_at_topic_policy(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Who may publish by now."""
+    attributes = emulator.sns.get_topic_attributes(TopicArn=known.inputs["arn"])["Attributes"]
+    return {"policy": document(known.inputs["policy"], attributes["Policy"])}
 
 
 def make_subscription(declared: Resource, emulator: Emulator) -> Made:
@@ -63,8 +76,16 @@ def delete_subscription(orphan: Resource, emulator: Emulator) -> None:
     emulator.sns.unsubscribe(SubscriptionArn=str(orphan.id))
 
 
+def look_at_subscription(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the subscription is there."""
+    emulator.sns.get_subscription_attributes(SubscriptionArn=str(known.id))
+    return {}
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "aws:sns/topic:Topic": Handler(make_topic, delete_topic),
-    "aws:sns/topicPolicy:TopicPolicy": Handler(make_topic_policy, vanish),
-    "aws:sns/topicSubscription:TopicSubscription": Handler(make_subscription, delete_subscription),
+    "aws:sns/topic:Topic": Handler(make_topic, delete_topic, look_at_topic),
+    "aws:sns/topicPolicy:TopicPolicy": Handler(make_topic_policy, vanish, look_at_topic_policy),
+    "aws:sns/topicSubscription:TopicSubscription": Handler(
+        make_subscription, delete_subscription, look_at_subscription, known_by=_IDENTITY
+    ),
 }

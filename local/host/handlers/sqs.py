@@ -5,7 +5,7 @@ from typing import Any
 
 from local.host.emulator import Emulator
 from local.host.errors import ResourceError
-from local.host.handlers.handler import Delete, Handler, changes, text
+from local.host.handlers.handler import Delete, Handler, Look, changes, document, text
 from local.host.model import Resource
 from local.host.provider import Made
 
@@ -45,6 +45,14 @@ def delete_queue(orphan: Resource, emulator: Emulator) -> None:
     emulator.sqs.delete_queue(QueueUrl=str(orphan.id))
 
 
+def look_at_queue(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """The attributes that the program sets, as they are by now."""
+    answered = emulator.sqs.get_queue_attributes(QueueUrl=str(known.id), AttributeNames=["All"])
+    live: Mapping[Any, str] = answered["Attributes"]
+    kept = {key: (name, known.inputs[key]) for key, name in _ATTRIBUTES.items() if key in known.inputs}
+    return {key: _like(value, live[name]) for key, (name, value) in kept.items() if name in live}
+
+
 def make_queue_policy(declared: Resource, emulator: Emulator) -> Made:
     """Who may send to a queue."""
     return _set(declared, emulator, {"Policy": declared.inputs["policy"]})
@@ -61,6 +69,15 @@ def _set(declared: Resource, emulator: Emulator, attributes: Mapping[Any, str]) 
     return Made(url, {})
 
 
+def _look(attribute: Any, key: str) -> Look:
+    def look(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+        answered = emulator.sqs.get_queue_attributes(QueueUrl=str(known.id), AttributeNames=[attribute])
+        live = answered.get("Attributes", {}).get(attribute)
+        return {key: document(known.inputs[key], live)} if live else None
+
+    return look
+
+
 def _clear(attribute: Any) -> Delete:
     def delete(orphan: Resource, emulator: Emulator) -> None:
         emulator.sqs.set_queue_attributes(QueueUrl=str(orphan.id), Attributes={attribute: ""})
@@ -68,12 +85,27 @@ def _clear(attribute: Any) -> Delete:
     return delete
 
 
+def _like(kept: object, live: str) -> object:
+    """The attribute in the type that the program gives it."""
+    match kept:
+        case bool():
+            return live == "true"
+        case int():
+            return int(live)
+        case str() if kept.startswith("{"):
+            return document(kept, live)
+        case _:
+            return live
+
+
 def _attributes(inputs: Mapping[str, Any]) -> dict[Any, str]:
     return {name: text(inputs[key]) for key, name in _ATTRIBUTES.items() if key in inputs}
 
 
 HANDLERS: Mapping[str, Handler] = {
-    "aws:sqs/queue:Queue": Handler(make_queue, delete_queue),
-    "aws:sqs/queuePolicy:QueuePolicy": Handler(make_queue_policy, _clear("Policy")),
-    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": Handler(make_redrive_allow_policy, _clear("RedriveAllowPolicy")),
+    "aws:sqs/queue:Queue": Handler(make_queue, delete_queue, look_at_queue, fixed=frozenset({"fifoQueue"})),
+    "aws:sqs/queuePolicy:QueuePolicy": Handler(make_queue_policy, _clear("Policy"), _look("Policy", "policy")),
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": Handler(
+        make_redrive_allow_policy, _clear("RedriveAllowPolicy"), _look("RedriveAllowPolicy", "redriveAllowPolicy")
+    ),
 }

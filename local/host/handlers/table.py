@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from local.host.handlers import cognito, iam, kms, receiving, route53, s3, ses, sns, sqs
+from local.host.handlers import cognito, cognito_clients, iam, kms, receiving, route53, s3, ses, sns, sqs
 from local.host.handlers.handler import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     **cognito.HANDLERS,
+    **cognito_clients.HANDLERS,
     **iam.HANDLERS,
     **kms.HANDLERS,
     **receiving.HANDLERS,

@@ -1,6 +1,7 @@
 """How an id and outputs follow from a resource's inputs and the place where it lives."""
 
 import hashlib
+import string
 import uuid
 from collections import ChainMap
 from collections.abc import Mapping
@@ -30,6 +31,10 @@ class Shape:
 
     id: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    def identity(self) -> frozenset[str]:
+        """The properties that its id is made of."""
+        return frozenset(name for _, name, _, _ in string.Formatter().parse(self.id) if name)
 
     def fill(self, declared: Resource, place: Place) -> Made:
         """The id and outputs of that resource.
