@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -35,6 +33,11 @@ def home() -> Path | None:
     return Path(found).resolve().parents[1] if found else None
 
 
+def changes(result: automation.UpResult | automation.DestroyResult) -> dict[str, int]:
+    """How many resources changed, by what was done to them."""
+    return {str(done): count for done, count in (result.summary.resource_changes or {}).items() if done != "same"}
+
+
 class Engine:
     """One project under the engine.
 
@@ -52,7 +55,6 @@ class Engine:
         # The engine writes the salt of the stack's secrets into its settings file: it gets copies.
         for settings in root.glob("Pulumi*.yaml"):
             shutil.copy(settings, folder)
-        self._project.program.relative_to(root)
         (folder / self._project.program.relative_to(root)).mkdir(exist_ok=True)
         self._environment = {
             "PATH": f"{PLUGINS}{os.pathsep}{os.environ['PATH']}",
@@ -74,6 +76,10 @@ class Engine:
                 work_dir=str(self._folder), env_vars=self._environment, pulumi_command=self._command
             ),
         )
+
+    def command(self, *arguments: str) -> automation.CommandResult:
+        """Runs a `pulumi` command for which the automation API has no method."""
+        return self._command.run(list(arguments), str(self._folder), self._environment)
 
     def set(self, stack: str, **settings: Any) -> None:
         """Changes values in the copy of the stack's settings; `orders__name` reaches into an object."""

@@ -31,7 +31,7 @@ def test_a_property_that_comes_or_goes_is_a_change(old: dict[str, object], new: 
         (SUBSCRIPTION, "endpoint", False),
     ],
 )
-def test_what_cannot_change_is_replaced(resource_type: str, key: str, delete_first: bool) -> None:  # noqa: FBT001
+def test_what_cannot_change_is_replaced(resource_type: str, key: str, delete_first: bool) -> None:
     found = difference(resource_type, {key: "before", "tags": {}}, {key: "after", "tags": {"new": "tag"}})
     assert found == Difference(tuple(sorted((key, "tags"))), (key,), delete_first)
 
