@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up order status logs down reset test chaos fuzz check format audit image picture schemas openapi client lock
+.PHONY: help up order status logs down reset test engine chaos fuzz check format audit image picture schemas openapi client lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -36,6 +36,9 @@ reset: $(VENV)/local.stamp ## stop everything and forget the state
 # Three workers on two cores: the tests of a whole platform mostly wait.
 test: $(VENV)/dev.stamp ## run every test, with coverage
 	@$(BIN)/pytest -n 3 --no-loadscope-reorder --cov --cov-report=term:skip-covered
+
+engine: ## build the Pulumi engine that tests/engine runs; needs Go, and some minutes the first time
+	@tools/engine/build
 
 chaos: $(VENV)/dev.stamp ## kill, cut and repeat everything, over an hour: make chaos [ORDERS=200] [ONLY=text]
 	@$(BIN)/python -m tests.chaos.report $(if $(ORDERS),--orders $(ORDERS)) $(if $(ONLY),--only "$(ONLY)")

@@ -12,7 +12,7 @@ from tests.support.engine import POLICIES, Engine, changes
 # What a failing program leaves is dropped within its own test.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-KIOSK = Path(__file__).parent / "kiosk"
+KIOSK = Path(__file__).parent / "programs" / "kiosk"
 DELAY, VISIBILITY = "DelaySeconds", "VisibilityTimeout"
 
 

@@ -21,6 +21,7 @@ def left(aws: Aws, region: str) -> dict[str, list[str]]:
         "queues": aws("sqs", region).list_queues().get("QueueUrls", []),
         "topics": aws("sns", region).list_topics()["Topics"],
         "buckets": [bucket["Name"] for bucket in aws("s3", region).list_buckets()["Buckets"]],
+        "rule sets": aws("ses", region).list_receipt_rule_sets().get("RuleSets", []),
         "roles": [role["RoleName"] for role in aws("iam", region).list_roles()["Roles"]],
         "pools": aws("cognito-idp", region).list_user_pools(MaxResults=60)["UserPools"],
         "identities": aws("sesv2", region).list_email_identities()["EmailIdentities"],

@@ -26,6 +26,12 @@ def delete_rule_set(orphan: Resource, emulator: Emulator) -> None:
     emulator.receiving.delete_receipt_rule_set(RuleSetName=str(orphan.id))
 
 
+def look_at_rule_set(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the set is there."""
+    emulator.receiving.describe_receipt_rule_set(RuleSetName=str(known.id))
+    return {}
+
+
 def make_rule(declared: Resource, emulator: Emulator) -> Made:
     """A rule, known by its set and its own name; the emulator cannot change one, so one that differs is made anew."""
     ses, inputs = emulator.receiving, declared.inputs
@@ -47,6 +53,12 @@ def delete_rule(orphan: Resource, emulator: Emulator) -> None:
     emulator.receiving.delete_receipt_rule(RuleSetName=orphan.inputs["ruleSetName"], RuleName=str(orphan.id))
 
 
+def look_at_rule(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """Whether the rule is there."""
+    rules = emulator.receiving.describe_receipt_rule_set(RuleSetName=known.inputs["ruleSetName"]).get("Rules", [])
+    return {} if known.id in {rule["Name"] for rule in rules} else None
+
+
 def make_active(declared: Resource, emulator: Emulator) -> Made:
     """Which set is at work; the account has one at a time."""
     name = declared.inputs["ruleSetName"]
@@ -59,8 +71,16 @@ def delete_active(_: Resource, emulator: Emulator) -> None:
     emulator.receiving.set_active_receipt_rule_set()
 
 
+def look_at_active(_: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """Which set is at work by now."""
+    metadata = emulator.receiving.describe_active_receipt_rule_set().get("Metadata")
+    return {"ruleSetName": metadata["Name"]} if metadata else None
+
+
 HANDLERS: Mapping[str, Handler] = {
-    "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet": Handler(make_active, delete_active),
-    "aws:ses/receiptRule:ReceiptRule": Handler(make_rule, delete_rule),
-    "aws:ses/receiptRuleSet:ReceiptRuleSet": Handler(make_rule_set, delete_rule_set),
+    "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet": Handler(make_active, delete_active, look_at_active),
+    "aws:ses/receiptRule:ReceiptRule": Handler(
+        make_rule, delete_rule, look_at_rule, known_by=frozenset({"ruleSetName"})
+    ),
+    "aws:ses/receiptRuleSet:ReceiptRuleSet": Handler(make_rule_set, delete_rule_set, look_at_rule_set),
 }

@@ -16,7 +16,7 @@ KEY = "aws:kms/key:Key"
 CLUSTER = "aws:rds/cluster:Cluster"
 
 
-def named(resource_type: str, name: str) -> dict[str, str]:
+def named(resource_type: str, name: str) -> dict[str, Any]:
     return {"urn": f"urn:pulumi:eu::shop::{resource_type}::{name}", "type": resource_type, "name": name}
 
 
@@ -75,7 +75,7 @@ def test_a_preview_promises_outputs_and_makes_nothing(provider: Any, sqs: Any) -
 
 def test_a_key_without_an_alias_is_found_again_by_its_id(provider: Any) -> None:
     key, outputs = create(provider, KEY, "key", description="before")
-    of = {**named(KEY, "key"), "id": key}
+    of: dict[str, Any] = {**named(KEY, "key"), "id": key}
     wanted = to_struct({"description": "after"})
     updated = provider.Update(provider_pb2.UpdateRequest(**of, olds=to_struct(outputs), news=wanted))
     assert plain_object(updated.properties) == {**outputs, "description": "after"}
