@@ -45,6 +45,12 @@ def delete_zone(orphan: Resource, emulator: Emulator) -> None:
     emulator.route53.delete_hosted_zone(Id=str(orphan.id))
 
 
+def look_at_zone(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """Whether the zone is there, and what is noted on it."""
+    zone = emulator.route53.get_hosted_zone(Id=str(known.id))["HostedZone"]
+    return {"comment": zone.get("Config", {}).get("Comment", "")}
+
+
 def make_record(declared: Resource, emulator: Emulator) -> Made:
     """A record of a zone; what the program leaves to others stays as it is found."""
     inputs = declared.inputs
@@ -76,6 +82,21 @@ def delete_record(orphan: Resource, emulator: Emulator) -> None:
         _change("DELETE", orphan.inputs["zoneId"], found, emulator)
 
 
+def look_at_record(known: Resource, emulator: Emulator) -> Mapping[str, Any] | None:
+    """What the record says by now; None if it is gone."""
+    found = _record(known, emulator)
+    if found is None:
+        return None
+    kind = known.inputs["type"]
+    live: dict[str, Any] = {
+        "ttl": found["TTL"],
+        "records": [one["Value"].strip('"') if kind == "TXT" else one["Value"] for one in found["ResourceRecords"]],
+        "weightedRoutingPolicies": [{"weight": found["Weight"]}] if "Weight" in found else [],
+        "healthCheckId": found.get("HealthCheckId"),
+    }
+    return live
+
+
 def make_check(declared: Resource, emulator: Emulator) -> Made:
     """A health check, known by the name and path that it asks."""
     dns, inputs = emulator.route53, declared.inputs
@@ -96,6 +117,15 @@ def delete_check(orphan: Resource, emulator: Emulator) -> None:
     emulator.route53.delete_health_check(HealthCheckId=str(orphan.id))
 
 
+def look_at_check(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
+    """What the check asks by now."""
+    config: Mapping[str, Any] = emulator.route53.get_health_check(HealthCheckId=str(known.id))["HealthCheck"][
+        "HealthCheckConfig"
+    ]
+    named = {key: _SPELT.get(key, key[0].upper() + key[1:]) for key in _ASKED}
+    return {key: config[name] for key, name in named.items() if name in config}
+
+
 def _checked(check_id: str) -> Made:
     return Made(check_id, {"arn": f"arn:aws:route53:::healthcheck/{check_id}"})
 
@@ -110,11 +140,6 @@ def _record(declared: Resource, emulator: Emulator) -> dict[str, Any] | None:
     return next((one for one in listed if (one["Name"], one["Type"], one.get("SetIdentifier")) == wanted), None)
 
 
-def _quoted(value: str, kind: str) -> str:
-    # As the provider does it.
-    return f'"{value}"' if kind == "TXT" else value
-
-
 def _change(action: str, zone: str, record: Mapping[str, Any], emulator: Emulator) -> None:
     emulator.route53.change_resource_record_sets(
         HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]}
@@ -122,7 +147,15 @@ def _change(action: str, zone: str, record: Mapping[str, Any], emulator: Emulato
 
 
 HANDLERS: Mapping[str, Handler] = {
-    _ZONE: Handler(make_zone, delete_zone),
-    _RECORD: Handler(make_record, delete_record),
-    _CHECK: Handler(make_check, delete_check),
+    _ZONE: Handler(make_zone, delete_zone, look_at_zone, known_by=frozenset({"name"})),
+    _RECORD: Handler(
+        make_record, delete_record, look_at_record, known_by=frozenset({"zoneId", "name", "type", "setIdentifier"})
+    ),
+    _CHECK: Handler(
+        make_check,
+        delete_check,
+        look_at_check,
+        known_by=frozenset({"fqdn", "resourcePath"}),
+        fixed=frozenset({"type", "requestInterval", "measureLatency"}),
+    ),
 }
