@@ -18,7 +18,9 @@ HIGHEST = Decimal("9999999999.9999")
 def test_the_dearest_order_of_all_is_sold_invoiced_and_credited(pipeline: Pipeline, currency: str) -> None:
     world = pipeline.world
     world.admin.execute("UPDATE sales_product SET purchase_price = %s, currency = %s", (HIGHEST, currency))
-    world.admin.execute("UPDATE product_price SET sales_price = %s, currency = %s", (HIGHEST, currency))
+    world.admin.execute(
+        "UPDATE product_price SET sales_price = %s, currency = %s WHERE currency = 'EUR'", (HIGHEST, currency)
+    )
     world.admin.execute("UPDATE legal_entity SET currency = %s", (currency,))
     answer = pipeline.shop.order(pipeline.shop.body(amount=MAX_AMOUNT))
     assert answer.status_code == 201
@@ -41,7 +43,7 @@ def test_the_dearest_order_of_all_is_sold_invoiced_and_credited(pipeline: Pipeli
     "change",
     [
         "UPDATE sales_product SET currency = 'XYZ'",
-        "UPDATE product_price SET currency = 'XYZ'; UPDATE legal_entity SET currency = 'XYZ'",
+        "UPDATE product_price SET currency = 'XYZ' WHERE currency = 'EUR'; UPDATE legal_entity SET currency = 'XYZ'",
     ],
 )
 def test_what_no_invoice_can_say_is_refused_before_it_is_sold(pipeline: Pipeline, change: str) -> None:
