@@ -14,6 +14,7 @@ from stacks.worldwide_schema import Worldwide, contradictions
 
 _WORKLOADS = f"{PREFIX}workloads"
 _DAY = 86_400
+_HERE = Path(__file__).resolve().parent.parent
 
 
 def load() -> Settings | Worldwide:
@@ -24,7 +25,9 @@ def load() -> Settings | Worldwide:
     """
     stack, config = pulumi.get_stack(), {**get_config_env(), **CONFIG.get()}
     if stack == WORLDWIDE:
-        return parse_worldwide(config, Path(pulumi.get_root_directory()))
+        # A program that runs within its own driver is not told where its project lies.
+        told: str | None = pulumi.get_root_directory()
+        return parse_worldwide(config, Path(told) if told else _HERE)
     return parse(stack, config)
 
 
