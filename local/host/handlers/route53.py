@@ -17,6 +17,7 @@ _ZONE, _RECORD, _CHECK = (
 # The API writes these otherwise than with a capital first letter.
 _SPELT = {"fqdn": "FullyQualifiedDomainName", "enableSni": "EnableSNI"}
 _FIXED = {"Type", "RequestInterval", "MeasureLatency"}  # for life
+_FORGOTTEN = {"measureLatency", "enableSni"}
 _ASKED = ("type", "fqdn", "port", "resourcePath", "requestInterval", "failureThreshold", "measureLatency", "enableSni")
 
 
@@ -118,12 +119,12 @@ def delete_check(orphan: Resource, emulator: Emulator) -> None:
 
 
 def look_at_check(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
-    """What the check asks by now."""
+    """What the check asks by now, but for what the emulator does not keep."""
     config: Mapping[str, Any] = emulator.route53.get_health_check(HealthCheckId=str(known.id))["HealthCheck"][
         "HealthCheckConfig"
     ]
     named = {key: _SPELT.get(key, key[0].upper() + key[1:]) for key in _ASKED}
-    return {key: config[name] for key, name in named.items() if name in config}
+    return {key: config[name] for key, name in named.items() if name in config and key not in _FORGOTTEN}
 
 
 def _checked(check_id: str) -> Made:
