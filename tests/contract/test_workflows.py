@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def commands(document: Document) -> str:
 def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
     used = [line.strip().removeprefix("- ") for line in path.read_text().splitlines() if "uses:" in line]
     assert [line for line in used if not PINNED.fullmatch(line)] == []
+
+
+def test_the_pulumi_command_is_as_new_as_the_sdk() -> None:
+    prepare = yaml.safe_load((ROOT / ".github" / "actions" / "prepare" / "action.yml").read_text(encoding="utf-8"))
+    [wanted] = [step["with"]["pulumi-version"] for step in prepare["runs"]["steps"] if "pulumi" in step.get("uses", "")]
+    assert wanted == version("pulumi")
 
 
 @each_workflow
