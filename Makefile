@@ -11,12 +11,15 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up order status logs down reset test engine chaos fuzz check format audit image picture schemas openapi client lock
+.PHONY: help up preview order status logs down reset test engine chaos fuzz check format audit image picture schemas openapi client lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/local.stamp ## bring a region up here and follow the first order to its mail
 	@$(BIN)/python -m local up
+
+preview: $(VENV)/local.stamp ## show what `make up` would change in the region that is up
+	@$(BIN)/python -m local preview
 
 order: $(VENV)/local.stamp ## order once more: make order [AMOUNT=3] [CUSTOMER=siam]
 	@$(BIN)/python -m local order $(if $(AMOUNT),--amount $(AMOUNT)) $(if $(CUSTOMER),--customer $(CUSTOMER))

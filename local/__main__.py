@@ -45,6 +45,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m local", description="The Cloud Sales System on one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="bring the platform up, or apply what has changed")
+    commands.add_parser("preview", help="what `up` would change in the region; changes nothing")
     commands.add_parser("down", help="stop it and keep its state")
     commands.add_parser("reset", help="stop it and clear its state")
     once = commands.add_parser("order", help="order as a demonstration customer and follow it to the mail")
@@ -64,6 +65,10 @@ def _dispatch(options: argparse.Namespace, console: Console) -> None:
             from local.cli.up import up  # noqa: PLC0415 (no other command is to pay for loading Pulumi)
 
             up(ROOT, console)
+        case "preview":
+            from local.cli.preview import show  # noqa: PLC0415 (the same)
+
+            show(ROOT, console)
         case "down":
             down(ROOT, console)
         case "reset":

@@ -11,9 +11,9 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN
 
-from local.engine.difference import difference
 from local.host.capture import SHAPES, shape_of
 from local.host.cloud import Cloud
+from local.host.difference import difference
 from local.host.emulator import Emulator
 from local.host.model import Resource
 from local.host.realise import account_of

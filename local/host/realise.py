@@ -45,7 +45,8 @@ def realise(
     region = config.get("aws:region", "")
     place = Place(account_of(cloud.emulator, region), region)
     upstream = {
-        other: realise(other, None, cloud, _beside(state, other), root).outputs for other in upstream_of(project, stack)
+        other: realise(other, None, cloud, state and beside(state, other), root).outputs
+        for other in upstream_of(project, stack)
     }
     rehearsal = Monitor(project.name, stack, Inventor(place), upstream)
     run_program(project, stack, config, rehearsal)
@@ -67,8 +68,9 @@ def realise(
     return model
 
 
-def _beside(state: Path | None, stack: str) -> Path | None:
-    return state and state.with_name(f"{state.stem}-{stack}{state.suffix}")
+def beside(state: Path, stack: str) -> Path:
+    """The state file of a stack that the one of `state` stands on."""
+    return state.with_name(f"{state.stem}-{stack}{state.suffix}")
 
 
 def account_of(endpoint: str, region: str) -> str:

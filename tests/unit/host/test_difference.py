@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.engine.difference import Difference, difference
+from local.host.difference import Difference, difference
 
 QUEUE = "aws:sqs/queue:Queue"
 POOL = "aws:cognito/userPool:UserPool"
