@@ -25,7 +25,6 @@ def show(root: Path, console: Console) -> None:
     changes = preview(STACK, overlay(layout), Storefront.load(layout).emulator, model_file(layout), root)
     for change in changes:
         why = f"  {', '.join(change.properties)}" if change.properties else ""
-        console.print(
-            f"{SIGNS[change.kind]} {change.resource.type}  {change.resource.name}{why}", markup=False, highlight=False
-        )
+        told = f"{SIGNS[change.kind]} {change.resource.type}  {change.resource.name}{why}"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(changes)} changes" if changes else "nothing would change", highlight=False)

@@ -78,7 +78,8 @@ class _Rememberer(Inventor):
         known = self._known.get(declared.urn)
         if known is None or known.id is None:
             return super().make(declared)
-        return Made(known.id, {key: value for key, value in known.outputs.items() if key not in known.inputs})
+        added = {key: value for key, value in known.outputs.items() if known.inputs.get(key) != value}
+        return Made(known.id, {key: added[key] for key in added if declared.inputs.get(key) == known.inputs.get(key)})
 
 
 def _changes(before: Model, after: Model) -> list[Change]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import pytest
 from local.host import Cloud, Model, realise
 from local.host.emulator import Emulator
 from local.host.handlers.table import HANDLERS
+from local.host.preview import Kind, preview
 from local.host.shapes.created import CREATED
 from local.host.shapes.shape import Place
 from local.mail.clients import Clients
@@ -32,12 +34,27 @@ ELSEWHERE = {"aws:route53/zone:Zone"}
 
 
 @pytest.fixture(scope="module")
-def region(emulator_url: str) -> Model:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state") / "model.json"
+
+
+@pytest.fixture(scope="module")
+def region(emulator_url: str, state: Path) -> Model:
     """The region after a second run, under the real policies."""
     cloud = Cloud(emulator_url, "/run/database", 5432, "http://127.0.0.1:8080")
-    first, second = (realise("eu", None, cloud) for _ in range(2))
+    first, second = (realise("eu", None, cloud, state) for _ in range(2))
     assert [(resource.urn, resource.id) for resource in first] == [(resource.urn, resource.id) for resource in second]
     return second
+
+
+def test_a_preview_of_the_same_settings_tells_no_change(region: Model, emulator_url: str, state: Path) -> None:
+    assert preview("eu", None, emulator_url, state) == ()
+    shorter = preview("eu", {"cloud-sales:payloads.expiryDays": 21}, emulator_url, state)
+    assert [(change.kind, change.properties) for change in shorter] == [
+        (Kind.UPDATE, ("rules",)),
+        (Kind.UPDATE, ("values",)),
+    ]
+    assert region.resources
 
 
 def test_every_handler_is_used_and_answers_what_cannot_be_known_before(region: Model) -> None:
