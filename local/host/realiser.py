@@ -44,10 +44,10 @@ class Realiser(Inventor):
     def look_at(self, known: Resource) -> Resource | None:
         """The resource as it is by now, whoever changed it; None if it is gone.
 
-        What only a record exists of is as it was; so is what its handler does not look at.
+        What only a record exists of is as it was.
         """
         handler = HANDLERS.get(known.type)
-        if handler is None or handler.look is None:
+        if handler is None:
             return known
         try:
             with _faults(known, ClientError):
@@ -69,7 +69,7 @@ class Realiser(Inventor):
             ResourceError: the emulator refuses.
         """
         handler = HANDLERS.get(known.type)
-        if handler is None or handler.delete is None:
+        if handler is None:
             return
         try:
             with _faults(known, ClientError):

@@ -70,7 +70,7 @@ def remove(leftovers: list[Resource], current: Model, emulator: Emulator) -> Non
     declared = {resource.urn for resource in current}
     for orphan in leftovers:
         handler = HANDLERS[orphan.type]
-        if handler.delete is not None and not handler.lasting and not orphan.protect:
+        if not handler.lasting and not orphan.protect:
             _delete(orphan, handler.delete, emulator)
         elif orphan.urn not in declared:
             # One that is still declared has only got another id, because the emulator lost its state.

@@ -25,17 +25,17 @@ class Handler:
     Attributes:
         make: Creates the resource, or adopts the one of that name and brings it up to date. Answers what the emulator
             says of it; what follows from the name alone is answered by the type's shape.
-        delete: Removes the resource; None where the emulator cannot, and it goes with `make reset`.
+        delete: Removes the resource.
         look: Answers the inputs that the resource has by now; the ones it leaves out are as they were. The resource is
-            gone if that is None, or if the emulator's error says so. Without `look`, it is taken to be as it was.
+            gone if that is None, or if the emulator's error says so.
         known_by: The properties by which `make` finds the resource, beside those that its shape makes the id of.
         fixed: The properties that the resource keeps for life.
         lasting: Whether what it holds is lost with it. Then only the Pulumi engine deletes it, and `make reset`.
     """
 
     make: Make
-    delete: Delete | None = None
-    look: Look | None = None
+    delete: Delete
+    look: Look
     known_by: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     lasting: bool = False

@@ -29,7 +29,8 @@ _BEARER = {
 _CLIENT = {
     "type": "oauth2",
     "description": "An access token that a service of ours gets for itself, with its client's id and secret. It reads "
-    "what its scopes name, for all customers, and is nobody's user.",
+    "what its scopes name, for all customers, and is nobody's user. The address of the token endpoint comes with the "
+    "client; the one here is an example.",
     "flows": {
         "clientCredentials": {
             "tokenUrl": "https://sign-in.cloud-sales.example/oauth2/token",
@@ -37,7 +38,6 @@ _CLIENT = {
         }
     },
 }
-"""The address is the user pool's own; whoever hands out a client tells it."""
 
 
 def document(services: Mapping[Service, Sequence[Operation]]) -> Schema:
