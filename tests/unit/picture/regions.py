@@ -66,7 +66,8 @@ def grown_region() -> Graph:
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "SERVICES", (*registry.SERVICES, *MORE_SERVICES))
-        patch.setattr(registry, "QUEUES", (*registry.QUEUES, *MORE_QUEUES))
+        for place in (registry, registry.queues):
+            patch.setattr(place, "QUEUES", (*place.QUEUES, *MORE_QUEUES))
         return read_region(capture("eu", {"cloud-sales:workloads": sizes}), registry.SERVICES)
 
 
