@@ -49,6 +49,7 @@ class Identity(pulumi.ComponentResource):
     """
 
     user_pool_id: pulumi.Output[str]
+    user_pool_arn: pulumi.Output[str]
     client_id: pulumi.Output[str]
     service_client_id: pulumi.Output[str]
     issuer: pulumi.Output[str]
@@ -62,6 +63,7 @@ class Identity(pulumi.ComponentResource):
         for group in args.groups:
             aws.cognito.UserGroup(f"{name}-{group}", name=group, user_pool_id=pool.id, opts=child)
         self.user_pool_id = pool.id
+        self.user_pool_arn = pool.arn
         self.client_id = client.id
         self.service_client_id = services.id
         self.issuer = pulumi.Output.concat(f"https://cognito-idp.{args.placement.region}.amazonaws.com/", pool.id)

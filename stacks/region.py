@@ -44,7 +44,7 @@ def build(settings: Settings) -> None:
     foundation = Foundation(
         payloads=stored,
         queues=queues.build(settings, sending, receiving),
-        identity=identity.build(settings),
+        identity=identity.build(shared),
         database=database.build(settings, shared, inside),
         mail=sending,
         secrets=secrets.build(settings, shared),
@@ -59,6 +59,7 @@ def build(settings: Settings) -> None:
     door = edge.build(settings, shared, foundation)
 
     for name, value in {
+        "awsRegion": settings.aws_region,
         "apiUrl": door.url,
         "regionUrl": door.own_url,
         "userPoolId": foundation.identity.user_pool_id,

@@ -109,12 +109,6 @@ class Queues(Section):
     max_receive_count: Annotated[int, Field(ge=FEWEST_RECEIVES, le=10)]
 
 
-class Identity(Section):
-    """Signing in."""
-
-    access_token_minutes: Annotated[int, Field(ge=5, le=1440)]
-
-
 class Mail(Section):
     """Sending mail; without evidence for `evidence_window_seconds` a message's fate counts as unknown."""
 
@@ -183,7 +177,6 @@ class Settings(Placed):
     database: Database
     payloads: Payloads
     queues: Queues
-    identity: Identity
     mail: Mail
     edge: Edge
     ccp: Ccp

@@ -4,11 +4,13 @@ import pulumi
 
 from infra.certificates import Certificates, CertificatesArgs
 from infra.global_database import GlobalDatabase, GlobalDatabaseArgs
+from infra.identity import Identity, IdentityArgs
 from infra.image_registry import ImageRegistry, ImageRegistryArgs
 from infra.key import EncryptionKey, EncryptionKeyArgs
 from infra.tags import DataClass
 from infra.transit import Hub, Transit, TransitArgs
 from infra.zone import Zone, ZoneArgs
+from services.registry import RESOURCE_SERVER, SCOPES, STAFF_GROUPS
 from stacks.schema import NAMESPACE
 from stacks.worldwide_schema import Worldwide
 
@@ -38,6 +40,19 @@ def build(settings: Worldwide) -> None:
         ),
     )
 
+    # Who may sign in, at whichever region they come in.
+    people = Identity(
+        settings.name("users"),
+        IdentityArgs(
+            access_token_minutes=settings.identity.access_token_minutes,
+            api=RESOURCE_SERVER,
+            service_scopes={scope.value: about for scope, about in SCOPES.items()},
+            placement=settings.placement,
+            tags=settings.tags(DataClass.PERSONAL),
+            groups=STAFF_GROUPS,
+        ),
+    )
+
     # What joins the regions' networks, for the writer of the database may be in any of them.
     transit = Transit(
         settings.name("transit"),
@@ -62,6 +77,11 @@ def build(settings: Worldwide) -> None:
         "firstRegion": settings.database.first_region,
         "writerEndpoint": database.writer_endpoint,
         "secretsKeyArn": secrets.arn,
+        "userPoolId": people.user_pool_id,
+        "userPoolArn": people.user_pool_arn,
+        "userPoolClientId": people.client_id,
+        "serviceClientId": people.service_client_id,
+        "tokenIssuer": people.issuer,
         "supernet": settings.network.supernet,
         "operations": settings.network.operations,
         "pushUrl": images.push_url,

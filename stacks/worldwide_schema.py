@@ -46,6 +46,12 @@ class Database(Section):
     first_region: Name
 
 
+class Identity(Section):
+    """Signing in."""
+
+    access_token_minutes: Annotated[int, Field(ge=5, le=1440)]
+
+
 class Images(Section):
     """How many images are kept."""
 
@@ -59,6 +65,7 @@ class Worldwide(Placed):
     zone: Zone
     network: Network
     database: Database
+    identity: Identity
     images: Images
     # Told by the regions' own files.
     _regions: tuple[Neighbour, ...] = PrivateAttr(())

@@ -26,18 +26,12 @@ class Depth:
 
 def depths(endpoint: str, exports: Mapping[str, Any]) -> list[Depth]:
     """The depth of each queue that the stack exports."""
-    session = boto3.Session("local", "local", region_name=region_of(exports))
+    session = boto3.Session("local", "local", region_name=exports["awsRegion"])
     client = session.client("sqs", endpoint_url=endpoint, config=BRIEF)
     return [
         Depth(name, *_count(client, url), _count(client, exports["deadLetterQueueUrls"][name])[0])
         for name, url in exports.get("queueUrls", {}).items()
     ]
-
-
-def region_of(exports: Mapping[str, Any]) -> str:
-    """The AWS region of a stack, from its exports: a user pool's id begins with it."""
-    region, _, _ = str(exports["userPoolId"]).partition("_")
-    return region
 
 
 def _count(client: "SQSClient", url: str) -> tuple[int | None, int | None]:

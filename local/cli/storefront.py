@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from local.cli.queues import region_of
 from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.supervisor import Supervisor
@@ -16,9 +15,14 @@ if TYPE_CHECKING:
 FILE = "storefront.json"
 
 
+def region_of(user_pool_id: str) -> str:
+    """The AWS region of a user pool, with which its id begins."""
+    return user_pool_id.partition("_")[0]
+
+
 @dataclass(frozen=True)
 class Storefront:
-    """The public addresses of a run, and the user pool behind its sign-in."""
+    """The public addresses of a run, and the region and client of the user pool behind its sign-in."""
 
     api_url: str
     mail_url: str
@@ -30,9 +34,8 @@ class Storefront:
     def of(cls, run: "Run") -> Self:
         """The storefront of a region that has been made."""
         exports = run.model.outputs
-        return cls(
-            run.api_url, run.mail_url, run.emulator.endpoint, region_of(exports), str(exports["userPoolClientId"])
-        )
+        region = region_of(exports["userPoolId"])
+        return cls(run.api_url, run.mail_url, run.emulator.endpoint, region, exports["userPoolClientId"])
 
     @classmethod
     def load(cls, layout: Layout) -> Self:

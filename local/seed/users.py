@@ -1,4 +1,4 @@
-"""The demo's users in the region's user pool."""
+"""The demo's users in the user pool."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID

@@ -64,7 +64,7 @@ class Directory:
     def __init__(self, settings: DirectorySettings) -> None:
         self._pool = settings.user_pool_id
         self._cognito: CognitoIdentityProviderClient = boto3.client(
-            "cognito-idp", region_name=settings.aws_region, config=AWS_CONFIG
+            "cognito-idp", region_name=settings.user_pool_region, config=AWS_CONFIG
         )
 
     def find(self, email: str) -> Person | None:

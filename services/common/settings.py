@@ -143,10 +143,14 @@ class TokenSettings(Environment):
 
 
 class DirectorySettings(Environment):
-    """The user pool whose people are kept."""
+    """The user pool whose people are kept; it lies in a region of its own."""
 
-    user_pool_id: str
-    aws_region: str
+    user_pool_id: str = Field(pattern=r"^[a-z0-9-]+_\w+$")
+
+    @property
+    def user_pool_region(self) -> str:
+        """Where the pool is: its id begins with it."""
+        return self.user_pool_id.partition("_")[0]
 
 
 def _points(text: object) -> object:

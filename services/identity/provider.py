@@ -46,7 +46,7 @@ class Provider:
     def __init__(self, settings: SignInSettings) -> None:
         self._client_id = settings.client_id
         self._cognito: CognitoIdentityProviderClient = boto3.client(
-            "cognito-idp", region_name=settings.aws_region, config=AWS_CONFIG
+            "cognito-idp", region_name=settings.user_pool_region, config=AWS_CONFIG
         )
 
     def sign_in(self, email: str, password: str) -> Session:

@@ -85,7 +85,7 @@ def _grants(  # noqa: C901, PLR0912 - one case for each need
             yield _put_events_back(foundation)
             yield from _write("Payloads", "*.json", settings, foundation)
         case Need.DIRECTORY:
-            yield _manage_users(settings, foundation)
+            yield _manage_users(foundation)
         case Need.SECRETS:
             yield _keep_secrets(foundation)
         case Need.PRINTED:
@@ -147,9 +147,9 @@ def _read_inbound_mail(settings: Settings, foundation: Foundation) -> Iterator[S
     yield _use_key("DecryptInboundMail", "kms:Decrypt", settings, foundation)
 
 
-def _manage_users(settings: Settings, foundation: Foundation) -> Statement:
+def _manage_users(foundation: Foundation) -> Statement:
     actions = ("CreateUser", "DisableUser", "EnableUser", "GetUser", "SetUserPassword", "UserGlobalSignOut")
-    pool = pulumi.Output.concat(settings.placement.arn("cognito-idp", "userpool/"), foundation.identity.user_pool_id)
+    pool = foundation.identity.user_pool_arn
     return Statement("ManageUsers", [f"cognito-idp:Admin{action}" for action in actions], [pool])
 
 

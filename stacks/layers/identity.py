@@ -1,21 +1,18 @@
-"""The users of the region and the tokens they get."""
+"""Who issues the tokens that the region lets in: the one user pool of all regions."""
 
 from dataclasses import dataclass
 
 import pulumi
 
-from infra.identity import Identity as UserDirectory
-from infra.identity import IdentityArgs
-from infra.tags import DataClass
-from services.registry import RESOURCE_SERVER, SCOPES, STAFF_GROUPS
-from stacks.schema import Settings
+from stacks.layers.upstream import Upstream
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who issues tokens, and for which clients: people's, and services' that call for themselves."""
+    """The pool, and for which clients it issues tokens: people's, and services' that call for themselves."""
 
     user_pool_id: pulumi.Output[str]
+    user_pool_arn: pulumi.Output[str]
     client_id: pulumi.Output[str]
     service_client_id: pulumi.Output[str]
     issuer: pulumi.Output[str]
@@ -31,17 +28,12 @@ class Identity:
         return pulumi.Output.json_dumps([own])
 
 
-def build(settings: Settings) -> Identity:
-    """Declare the user directory."""
-    built = UserDirectory(
-        settings.name("users"),
-        IdentityArgs(
-            access_token_minutes=settings.identity.access_token_minutes,
-            api=RESOURCE_SERVER,
-            service_scopes={scope.value: about for scope, about in SCOPES.items()},
-            placement=settings.placement,
-            tags=settings.tags(DataClass.PERSONAL),
-            groups=STAFF_GROUPS,
-        ),
+def build(shared: Upstream) -> Identity:
+    """What `global` tells of its pool."""
+    return Identity(
+        shared.user_pool_id,
+        shared.user_pool_arn,
+        shared.user_pool_client_id,
+        shared.service_client_id,
+        shared.token_issuer,
     )
-    return Identity(built.user_pool_id, built.client_id, built.service_client_id, built.issuer)

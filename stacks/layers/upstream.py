@@ -20,6 +20,11 @@ class Upstream:
     writer_endpoint: pulumi.Output[str]
     first: pulumi.Output[bool]
     secrets_key_arn: pulumi.Output[str]
+    user_pool_id: pulumi.Output[str]
+    user_pool_arn: pulumi.Output[str]
+    user_pool_client_id: pulumi.Output[str]
+    service_client_id: pulumi.Output[str]
+    token_issuer: pulumi.Output[str]
     supernet: pulumi.Output[str]
     operations: pulumi.Output[str]
     transit_gateway_id: pulumi.Output[str]
@@ -47,6 +52,11 @@ def read(settings: Settings) -> Upstream:
         writer_endpoint=stack.require_output("writerEndpoint"),
         first=stack.require_output("firstRegion").apply(lambda first: bool(first == name)),
         secrets_key_arn=stack.require_output("secretsKeyArn"),
+        user_pool_id=stack.require_output("userPoolId"),
+        user_pool_arn=stack.require_output("userPoolArn"),
+        user_pool_client_id=stack.require_output("userPoolClientId"),
+        service_client_id=stack.require_output("serviceClientId"),
+        token_issuer=stack.require_output("tokenIssuer"),
         supernet=stack.require_output("supernet"),
         operations=stack.require_output("operations"),
         transit_gateway_id=own("transitGatewayId"),

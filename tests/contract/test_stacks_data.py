@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.host import Model, Resource
-from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, statements
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, place_of, statements
 
 TAGS = {"owner", "service", "region", "data", "cost-centre"}
 
@@ -196,7 +196,6 @@ def test_whatever_holds_data_cannot_be_deleted_by_mistake(model: Model) -> None:
         "aws:s3/bucket:Bucket",
         "aws:rds/cluster:Cluster",
         "aws:rds/clusterInstance:ClusterInstance",
-        "aws:cognito/userPool:UserPool",
         "aws:kms/key:Key",
         "aws:kms/replicaKey:ReplicaKey",
     }
@@ -206,7 +205,7 @@ def test_whatever_holds_data_cannot_be_deleted_by_mistake(model: Model) -> None:
 
 
 def test_keys_rotate_and_open_for_no_stranger(model: Model) -> None:
-    account = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4]
+    account = place_of(model).account
     for key in model.of_type("aws:kms/key:Key"):
         assert key.inputs["enableKeyRotation"] is True
         assert key.inputs["deletionWindowInDays"] >= 14
@@ -224,7 +223,7 @@ def test_secrets_are_kept_under_a_replica_of_the_key_that_all_regions_share(mode
     assert replica.inputs["primaryKeyArn"] == primary.outputs["arn"]
     assert primary.outputs["arn"].split(":")[3] != replica.outputs["arn"].split(":")[3]
     assert replica.inputs["deletionWindowInDays"] >= 14
-    account = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4]
+    account = place_of(model).account
     (administration,) = statements(replica.inputs["policy"])
     assert administration["Principal"] == {"AWS": f"arn:aws:iam::{account}:root"}
 

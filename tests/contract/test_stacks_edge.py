@@ -1,30 +1,16 @@
 """The way in: every operation of the registry has its route, and none but the public ones is walked without a token."""
 
 import json
-import string
 
 import pytest
 
-from local.host import Model, Resource
-from services.common import passwords
-from services.registry import SERVICES, STAFF_GROUPS
-from tests.support.stacks import STACKS, model_of, only
+from local.host import Model
+from services.registry import SERVICES
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only
 
 ROUTES = [route for service in SERVICES for route in service.routes]
 OPERATIONS = {f"{route.method} {route.path}" for route in ROUTES}
 PUBLIC = {f"{route.method} {route.path}" for route in ROUTES if route.public}
-CLIENT = "aws:cognito/userPoolClient:UserPoolClient"
-KINDS = {
-    "requireLowercase": string.ascii_lowercase,
-    "requireUppercase": string.ascii_uppercase,
-    "requireNumbers": string.digits,
-    "requireSymbols": passwords.SYMBOLS,
-}
-
-
-def client_of(model: Model, thing: str) -> Resource:
-    name = f"cloud-sales-{model.stack}-{thing}"
-    return next(client for client in model.of_type(CLIENT) if client.inputs["name"] == name)
 
 
 @pytest.fixture(params=STACKS)
@@ -52,63 +38,12 @@ def test_every_route_but_the_public_ones_asks_for_a_token_and_leads_into_the_net
     assert integration.inputs["integrationUri"].startswith("arn:aws:elasticloadbalancing:")
 
 
-def test_tokens_are_those_of_the_region_s_own_pool_and_client(model: Model) -> None:
+def test_tokens_are_those_of_the_one_pool_and_its_clients(model: Model) -> None:
     authorizer = only(model, "aws:apigatewayv2/authorizer:Authorizer").inputs
-    pool = only(model, "aws:cognito/userPool:UserPool")
-    clients = model.of_type(CLIENT)
+    told = model_of(WORLDWIDE).outputs
     assert authorizer["identitySources"] == ["$request.header.Authorization"]
-    assert set(authorizer["jwtConfiguration"]["audiences"]) == {client.id for client in clients}
-    region = pool.outputs["arn"].split(":")[3]
-    assert authorizer["jwtConfiguration"]["issuer"] == f"https://cognito-idp.{region}.amazonaws.com/{pool.id}"
-
-
-def test_sign_in_reveals_nothing_and_can_be_revoked(model: Model) -> None:
-    pool = only(model, "aws:cognito/userPool:UserPool")
-    client = client_of(model, "users").inputs
-    assert pool.protect
-    assert pool.inputs["deletionProtection"] == "ACTIVE"
-    assert set(client["explicitAuthFlows"]) == {
-        "ALLOW_USER_PASSWORD_AUTH",
-        "ALLOW_USER_SRP_AUTH",
-        "ALLOW_REFRESH_TOKEN_AUTH",
-    }
-    assert client["enableTokenRevocation"] is True
-    assert client["preventUserExistenceErrors"] == "ENABLED"
-    assert (client["accessTokenValidity"], client["tokenValidityUnits"]["accessToken"]) == (60, "minutes")
-
-
-def test_the_pool_gives_nobody_a_new_password_by_itself(model: Model) -> None:
-    recovery = only(model, "aws:cognito/userPool:UserPool").inputs["accountRecoverySetting"]
-    assert recovery["recoveryMechanisms"] == [{"name": "admin_only", "priority": 1}]
-
-
-def test_a_new_password_is_what_the_product_says_it_must_be(model: Model) -> None:
-    policy = only(model, "aws:cognito/userPool:UserPool").inputs["passwordPolicy"]
-    good = passwords.temporary()
-    assert policy["minimumLength"] == passwords.MIN_LENGTH
-    assert passwords.fault(good) is None
-    for name, characters in KINDS.items():
-        without = "".join(character for character in good if character not in characters) + "x-Y2" * 3
-        without = "".join(character for character in without if character not in characters)
-        assert (passwords.fault(without) is not None) is policy[name], name
-
-
-def test_a_service_gets_tokens_for_itself_alone(model: Model) -> None:
-    client = client_of(model, "users-services").inputs
-    server = only(model, "aws:cognito/resourceServer:ResourceServer").inputs
-    domain = only(model, "aws:cognito/userPoolDomain:UserPoolDomain").inputs
-    assert client["generateSecret"] is True
-    assert client["allowedOauthFlows"] == ["client_credentials"]
-    assert client["explicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
-    defined = {f"{server['identifier']}/{scope['scopeName']}" for scope in server["scopes"]}
-    assert set(client["allowedOauthScopes"]) == defined
-    assert domain["userPoolId"] == server["userPoolId"] == client["userPoolId"]
-
-
-def test_staff_are_groups_of_the_region_s_own_pool(model: Model) -> None:
-    groups = [group.inputs for group in model.of_type("aws:cognito/userGroup:UserGroup")]
-    assert {group["name"] for group in groups} == set(STAFF_GROUPS)
-    assert {group["userPoolId"] for group in groups} == {only(model, "aws:cognito/userPool:UserPool").id}
+    assert set(authorizer["jwtConfiguration"]["audiences"]) == {told["userPoolClientId"], told["serviceClientId"]}
+    assert authorizer["jwtConfiguration"]["issuer"] == told["tokenIssuer"]
 
 
 def test_the_stage_is_throttled_and_logs_every_request(model: Model) -> None:

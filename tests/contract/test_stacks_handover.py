@@ -11,7 +11,7 @@ from infra.placement import Placement
 from local.host import Model, Resource
 from local.host.capture import ROOT
 from services.registry import INBOUND_PREFIX, OUTSIDE, QUEUES, SERVICES, Need, Queue, queue_variable
-from tests.support.stacks import STACKS, model_of, only, statements
+from tests.support.stacks import STACKS, model_of, only, place_of, statements
 
 FOURTEEN_DAYS = 14 * 86_400
 
@@ -78,17 +78,9 @@ SES_QUEUES = {"mail-events": "mail", "inbound-mail": "inbound"}
 
 
 def of_topic(model: Model, token: str, name: str, key: str) -> Resource:
-    arn = f"arn:aws:sns:{region_of(model)}:{account_of(model)}:cloud-sales-{model.stack}-{name}"
+    arn = f"arn:aws:sns:{place_of(model).region}:{place_of(model).account}:cloud-sales-{model.stack}-{name}"
     (found,) = (resource for resource in model.of_type(token) if resource.inputs[key] == arn)
     return found
-
-
-def account_of(model: Model) -> str:
-    return str(only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[4])
-
-
-def region_of(model: Model) -> str:
-    return str(only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[3])
 
 
 @pytest.mark.parametrize(("queue", "topic"), SES_QUEUES.items())
@@ -143,10 +135,10 @@ def test_mail_to_the_domain_that_we_send_from_is_taken_over_tls_scanned_laid_asi
 
 def test_only_the_receipt_rule_lays_mails_and_only_into_their_folder(model: Model) -> None:
     rule = only(model, "aws:ses/receiptRule:ReceiptRule")
-    arn = receipt_rule_arn(Placement(account_of(model), region_of(model)), rule.inputs["name"])
+    arn = receipt_rule_arn(Placement(place_of(model).account, place_of(model).region), rule.inputs["name"])
     assert rule.outputs["arn"] == arn
     by_the_rule = {
-        "StringEquals": {"aws:SourceAccount": account_of(model)},
+        "StringEquals": {"aws:SourceAccount": place_of(model).account},
         "ArnEquals": {"aws:SourceArn": arn},
     }
     (publish,) = statements(of_topic(model, "aws:sns/topicPolicy:TopicPolicy", "inbound", "arn").inputs["policy"])

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 import pytest
 
 from local.host import Model, Resource
-from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, statements
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, place_of, statements
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -80,7 +80,7 @@ def test_the_other_regions_are_reached_by_the_gateway_that_the_network_is_attach
 
 def test_nodes_and_orders_need_no_internet_for_aws(model: Model) -> None:
     endpoints = [one.inputs for one in model.of_type("aws:ec2/vpcEndpoint:VpcEndpoint")]
-    region = only(model, "aws:cognito/userPool:UserPool").outputs["arn"].split(":")[3]
+    region = place_of(model).region
     by_route = [one for one in endpoints if one["vpcEndpointType"] == "Gateway"]
     by_address = [one for one in endpoints if one["vpcEndpointType"] == "Interface"]
     assert [one["serviceName"] for one in by_route] == [f"com.amazonaws.{region}.s3"]

@@ -23,6 +23,7 @@ FIRST_ONLY = {"databaseName", "masterUsername", "masterPasswordWo", "masterPassw
 EXPORTS = {
     "apiUrl",
     "regionUrl",
+    "awsRegion",
     "userPoolId",
     "userPoolClientId",
     "serviceClientId",

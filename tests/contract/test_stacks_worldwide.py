@@ -9,7 +9,7 @@ from local.host import Model, Resource
 from local.host.capture import ROOT
 from local.host.stack_config import read_project, upstream_of
 from services.registry import SERVICES, Role
-from tests.support.stacks import STACKS, WORLDWIDE, model_of, only
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, place_of
 
 REFERENCE = "pulumi:pulumi:StackReference"
 
@@ -42,7 +42,7 @@ def test_every_region_is_given_its_own_part(shared: Model) -> None:
     assert list(shared.outputs["regions"]) == STACKS
     for stack in STACKS:
         own = shared.outputs["regions"][stack]
-        aws_region = model_of(stack).outputs["userPoolId"].partition("_")[0]
+        aws_region = place_of(model_of(stack)).region
         assert own["certificateArn"].split(":")[3] == aws_region
         assert f".{aws_region}." in own["repository"]
     assert shared.outputs["nameServers"]
@@ -50,11 +50,16 @@ def test_every_region_is_given_its_own_part(shared: Model) -> None:
 
 def test_what_exists_once_lies_where_no_region_does(shared: Model) -> None:
     home = only(shared, "aws:kms/key:Key").outputs["arn"].split(":")[3]
-    assert home not in {model_of(stack).outputs["userPoolId"].partition("_")[0] for stack in STACKS}
+    assert home not in {place_of(model_of(stack)).region for stack in STACKS}
 
 
 def test_what_exists_once_is_protected(shared: Model) -> None:
-    kept = {"aws:kms/key:Key", "aws:rds/globalCluster:GlobalCluster", "aws:route53/zone:Zone"}
+    kept = {
+        "aws:cognito/userPool:UserPool",
+        "aws:kms/key:Key",
+        "aws:rds/globalCluster:GlobalCluster",
+        "aws:route53/zone:Zone",
+    }
     assert {resource.type for resource in shared if resource.protect} == kept
 
 
@@ -81,7 +86,7 @@ def test_every_two_regions_reach_each_other(shared: Model) -> None:
     for region, gateway in gateways.items():
         table = gateway.outputs["associationDefaultRouteTableId"]
         told = {one["destinationCidrBlock"] for one in routes if one["transitGatewayRouteTableId"] == table}
-        own = {cidrs[stack] for stack in STACKS if model_of(stack).outputs["userPoolId"].startswith(region)}
+        own = {cidrs[stack] for stack in STACKS if place_of(model_of(stack)).region == region}
         assert told == set(cidrs.values()) - own
 
 

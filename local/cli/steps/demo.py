@@ -8,10 +8,9 @@ import urllib3
 
 from local import seed
 from local.cli.order import Wish, order
-from local.cli.queues import region_of
 from local.cli.run import Run
 from local.cli.steps import infrastructure
-from local.cli.storefront import Storefront
+from local.cli.storefront import Storefront, region_of
 from local.host.emulator import Clients
 from local.machine.errors import LocalError
 from local.machine.postgres import OWNER
@@ -24,9 +23,9 @@ CCP_SECONDS = 30.0
 def write(run: Run) -> str:
     """Write what is missing of it; what is there stays."""
     catalogue = _catalogue(run)
-    exports = run.model.outputs
-    cognito = Clients(run.emulator.endpoint, region_of(exports)).cognito
-    run.users = seed.ensure_users(cognito, exports["userPoolId"]) | seed.ensure_staff(cognito, exports["userPoolId"])
+    pool = run.model.outputs["userPoolId"]
+    cognito = Clients(run.emulator.endpoint, region_of(pool)).cognito
+    run.users = seed.ensure_users(cognito, pool) | seed.ensure_staff(cognito, pool)
     with run.postgres.connect(OWNER) as connection:
         seed.write_rows(connection, catalogue, run.users)
         seed.write_people(connection, run.users)

@@ -7,7 +7,6 @@ from local.picture.reading.part import Part, Reading, workload_id
 
 API_TYPE = "aws:apigatewayv2/api:Api"
 STAGE_TYPE = "aws:apigatewayv2/stage:Stage"
-USER_POOL_TYPE = "aws:cognito/userPool:UserPool"
 
 CLIENT = "outside:client"
 
@@ -18,19 +17,14 @@ def read(reading: Reading) -> Part:
     authorizers = {operation.authorizer for operation in offered if operation.authorizer}
     answering = dict.fromkeys(reading.release.answering(operation) for operation in offered)
     apis = [_gateway(api, reading, authorizers) for api in reading.model.of_type(API_TYPE)]
-    pools = [(_users(pool), pool.id) for pool in reading.model.of_type(USER_POOL_TYPE)]
+    pools = [_users(pool) for pool in sorted({authorizer.pool for authorizer in authorizers})]
     client = Node(CLIENT, Kind.OUTSIDE, Place.OUTSIDE, "customer", lines=("client",))
     return Part(
-        nodes=(*([client] if apis else []), *apis, *(node for node, _ in pools)),
+        nodes=(*([client] if apis else []), *apis, *pools),
         edges=(
             *(Edge(CLIENT, api.id, "HTTPS") for api in apis),
             *(Edge(api.id, workload_id(work)) for api in apis for work in answering),
-            *(
-                Edge(api.id, node.id, "checks tokens")
-                for api in apis
-                for node, pool in pools
-                if pool in {authorizer.pool for authorizer in authorizers}
-            ),
+            *(Edge(api.id, pool.id, "checks tokens") for api in apis for pool in pools),
         ),
     )
 
@@ -45,5 +39,5 @@ def _gateway(api: Resource, reading: Reading, authorizers: set[Authorizer]) -> N
     return Node(f"api:{api.name}", Kind.GATEWAY, Place.EDGE, "API Gateway", f"{api.inputs['protocolType']} API", lines)
 
 
-def _users(pool: Resource) -> Node:
-    return Node(f"users:{pool.name}", Kind.USERS, Place.EDGE, "Cognito", "user pool", (pool.inputs["name"],))
+def _users(pool: str) -> Node:
+    return Node(f"users:{pool}", Kind.USERS, Place.EDGE, "Cognito", "user pool", ("of all regions",))

@@ -32,7 +32,7 @@ def aws(emulator_url: str) -> Callable[[str], Any]:
     """Clients that look at the emulator on their own."""
     session: Any = boto3.Session("local", "local", region_name="eu-west-1")
 
-    def client(service: str) -> Any:
-        return session.client(service, endpoint_url=emulator_url)
+    def client(service: str, region: str = "eu-west-1") -> Any:
+        return session.client(service, region_name=region, endpoint_url=emulator_url)
 
     return client

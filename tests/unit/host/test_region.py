@@ -16,6 +16,7 @@ from local.host import Cloud, Model, realise
 from local.host.emulator import Emulator
 from local.host.handlers.table import HANDLERS
 from local.host.preview import Kind, preview
+from local.host.realise import beside
 from local.host.shapes.created import CREATED
 from local.host.shapes.shape import Place
 from local.mail.clients import Clients
@@ -27,10 +28,10 @@ from services.common.settings import TokenSettings
 from services.common.tokens import TokenVerifier
 from services.registry import INBOUND_PREFIX, SECRETS_CONTEXT
 
-Aws = Callable[[str], Any]
+Aws = Callable[..., Any]
 EMULATED = Place("000000000000", "eu-west-1")
-ELSEWHERE = {"aws:route53/zone:Zone"}
-"""Of what all regions share, the types that a region has none of."""
+HOME = "eu-north-1"
+"""Where the user pool is."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,15 @@ def region(emulator_url: str, state: Path) -> Model:
     return second
 
 
+@pytest.fixture(scope="module")
+def shared(region: Model, emulator_url: str, state: Path) -> Model:
+    """What the region stands on, and came up with it."""
+    assert region.resources
+    return realise(
+        "global", None, Cloud(emulator_url, "/run/database", 5432, "http://127.0.0.1:8080"), beside(state, "global")
+    )
+
+
 def test_a_preview_of_the_same_settings_tells_no_change(region: Model, emulator_url: str, state: Path) -> None:
     assert preview("eu", None, emulator_url, state) == ()
     shorter = preview("eu", {"cloud-sales:payloads.expiryDays": 21}, emulator_url, state)
@@ -57,13 +67,13 @@ def test_a_preview_of_the_same_settings_tells_no_change(region: Model, emulator_
     assert region.resources
 
 
-def test_every_handler_is_used_and_answers_what_cannot_be_known_before(region: Model) -> None:
-    assert {resource.type for resource in region} | ELSEWHERE >= HANDLERS.keys()
+def test_every_handler_is_used_and_answers_what_cannot_be_known_before(region: Model, shared: Model) -> None:
+    assert {resource.type for resource in (*region, *shared)} >= HANDLERS.keys()
     for token, shape in CREATED.items():
         invented = {
             key for key, template in shape.outputs.items() if "{hash" in str(template) or "{uuid" in str(template)
         }
-        for resource in region.of_type(token):
+        for resource in (*region.of_type(token), *shared.of_type(token)):
             filled = shape.fill(resource, EMULATED)
             kept = {key for key in invented if resource.outputs[key] == filled.outputs[key]}
             assert not kept, f"{token}: the handler does not answer {kept}"
@@ -73,9 +83,9 @@ def test_tokens_of_the_pool_can_be_verified(region: Model, emulator_url: str, aw
     pool = region.outputs["userPoolId"]
     with urlopen(f"{emulator_url}/{pool}/.well-known/jwks.json") as answer:
         assert json.load(answer)["keys"]
-    client = aws("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=region.outputs["userPoolClientId"])[
-        "UserPoolClient"
-    ]
+    client = aws("cognito-idp", HOME).describe_user_pool_client(
+        UserPoolId=pool, ClientId=region.outputs["userPoolClientId"]
+    )["UserPoolClient"]
     assert client["AccessTokenValidity"] == 60
     assert "ALLOW_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]
 
@@ -89,7 +99,7 @@ def _granted(url: str, client_id: str, secret: str, scope: str) -> dict[str, Any
 
 def test_a_service_gets_a_token_for_itself_that_the_services_accept(region: Model, emulator_url: str, aws: Aws) -> None:
     pool, client_id = region.outputs["userPoolId"], region.outputs["serviceClientId"]
-    client = aws("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
+    client = aws("cognito-idp", HOME).describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
     (release,) = region.of_type("kubernetes:helm.sh/v3:Release")
     told = release.inputs["values"]["workloads"]["order"]["environment"]["TOKEN_ISSUERS"]
     verifier = TokenVerifier(TokenSettings.read({"TOKEN_ISSUERS": told, "AWS_ENDPOINT_URL": emulator_url}))

@@ -6,14 +6,14 @@ import pytest
 
 from local.host import HostError, capture
 from local.host.capture import ROOT
+from tests.support.stacks import WORLDWIDE, model_of
 
-SHARED = """
+SHARED = f"""
 import pulumi
 
-for name in ("zoneId", "apiDomain", "globalCluster", "engineVersion", "firstRegion", "writerEndpoint", "secretsKeyArn",
-             "supernet", "operations"):
+for name in {sorted(model_of(WORLDWIDE).outputs.keys() - {"regions"})}:
     pulumi.export(name, "known")
-pulumi.export("regions", {"apac": {"certificateArn": "arn", "transitGatewayId": "tgw", "repository": "images"}})
+pulumi.export("regions", {{"apac": {{"certificateArn": "arn", "transitGatewayId": "tgw", "repository": "images"}}}})
 """
 
 
