@@ -45,15 +45,7 @@ class Queue(pulumi.ComponentResource):
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Queue", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        dead_letters = aws.sqs.Queue(
-            f"{name}-dlq",
-            name=f"{name}-dlq",
-            message_retention_seconds=_DEAD_LETTER_DAYS * _DAY,
-            receive_wait_time_seconds=_LONG_POLL_SECONDS,
-            sqs_managed_sse_enabled=True,
-            tags=args.tags.as_tags(),
-            opts=child,
-        )
+        dead_letters = dead_letter_queue(name, args.tags, child)
         queue = aws.sqs.Queue(
             name,
             name=name,
@@ -106,3 +98,16 @@ class Queue(pulumi.ComponentResource):
             raw_message_delivery=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
         )
+
+
+def dead_letter_queue(name: str, tags: Tags, opts: pulumi.ResourceOptions) -> aws.sqs.Queue:
+    """Where what `name` could not do is kept, for as long as SQS keeps anything."""
+    return aws.sqs.Queue(
+        f"{name}-dlq",
+        name=f"{name}-dlq",
+        message_retention_seconds=_DEAD_LETTER_DAYS * _DAY,
+        receive_wait_time_seconds=_LONG_POLL_SECONDS,
+        sqs_managed_sse_enabled=True,
+        tags=tags.as_tags(),
+        opts=opts,
+    )

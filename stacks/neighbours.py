@@ -18,6 +18,7 @@ class Neighbour:
     """What of a region concerns all of them."""
 
     name: str
+    time_zone: str
     cidr: str
     placement: Placement
 
@@ -50,4 +51,4 @@ def _read(stack: str, path: Path) -> Neighbour:
     file, faults = read(_File, texts)
     if file is None or faults:
         refuse(stack, faults)
-    return Neighbour(file.region.name, file.network.cidr, file.placement)
+    return Neighbour(file.region.name, file.region.time_zone, file.network.cidr, file.placement)

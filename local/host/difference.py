@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from local.host.assets import by_content
 from local.host.capture import SHAPES
 from local.host.handlers.table import HANDLERS
 
@@ -28,7 +29,7 @@ class Difference:
 
 def difference(resource_type: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """Compares the inputs of before with those of now."""
-    changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    changed = {key for key in old.keys() | new.keys() if by_content(old.get(key)) != by_content(new.get(key))}
     handler = HANDLERS.get(resource_type)
     known_by = SHAPES[resource_type].identity() | (handler.known_by if handler else frozenset()) | _ANYWHERE
     fixed: Set[str] = handler.fixed if handler else frozenset()

@@ -57,6 +57,16 @@ class Clients:
         return client
 
     @property
+    def dynamodb(self) -> Any:
+        """Tables."""
+        return self._of("dynamodb")
+
+    @property
+    def functions(self) -> Any:
+        """Functions."""
+        return self._of("lambda")
+
+    @property
     def iam(self) -> Any:
         """Roles and policies."""
         return self._of("iam")
@@ -76,6 +86,11 @@ class Clients:
         """Buckets."""
         client: S3Client = self._of("s3")
         return client
+
+    @property
+    def scheduler(self) -> Any:
+        """Schedules."""
+        return self._of("scheduler")
 
     @property
     def ses(self) -> "SESV2Client":

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
+from local.host.assets import hashed
 from local.host.errors import HostError, ResourceError
 from local.host.model import Resource
 from local.host.provider import Provider
@@ -109,7 +110,7 @@ class Monitor:
             urn=self._urn(request.parent, request.type, request.name),
             type=request.type,
             name=request.name,
-            inputs=plain_object(request.object) if request.custom or request.remote else {},
+            inputs=hashed(plain_object(request.object)) if request.custom or request.remote else {},
             parent=None if request.parent in {"", self._stack_urn} else request.parent,
             protect=request.protect,
             dependencies=tuple(sorted(request.dependencies)),

@@ -1,6 +1,6 @@
 """What a region gets from the stack that all of them stand on; no other stack is read anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -29,6 +29,11 @@ class Upstream:
     operations: pulumi.Output[str]
     transit_gateway_id: pulumi.Output[str]
     repository: pulumi.Output[str]
+    regions: pulumi.Output[Sequence[Mapping[str, str]]]
+    sun_table: pulumi.Output[str]
+    sun_table_arn: pulumi.Output[str]
+    sun_table_key_arn: pulumi.Output[str]
+    sun_table_region: pulumi.Output[str]
 
 
 def read(settings: Settings) -> Upstream:
@@ -42,6 +47,9 @@ def read(settings: Settings) -> Upstream:
 
     def own(key: str) -> pulumi.Output[str]:
         return stack.require_output("regions").apply(lambda regions: _own(name, regions)[key])
+
+    def sun(key: str) -> pulumi.Output[str]:
+        return stack.require_output("sun").apply(lambda table: str(table[key]))
 
     return Upstream(
         zone_id=stack.require_output("zoneId"),
@@ -61,6 +69,11 @@ def read(settings: Settings) -> Upstream:
         operations=stack.require_output("operations"),
         transit_gateway_id=own("transitGatewayId"),
         repository=own("repository"),
+        regions=stack.require_output("regions").apply(_places),
+        sun_table=sun("table"),
+        sun_table_arn=sun("tableArn"),
+        sun_table_key_arn=sun("tableKeyArn"),
+        sun_table_region=sun("tableRegion"),
     )
 
 
@@ -70,3 +83,9 @@ def _own(name: str, regions: Mapping[str, Mapping[str, str]]) -> Mapping[str, st
             f"the stack '{WORLDWIDE}' does not know the region '{name}' yet; first: pulumi up -s {WORLDWIDE}"
         )
     return regions[name]
+
+
+def _places(regions: Mapping[str, Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
+    """Where and in which time zone each region is, in the order of their names."""
+    told = ("awsRegion", "timeZone")
+    return [{"name": name, **{key: regions[name][key] for key in told}} for name in sorted(regions)]

@@ -2,17 +2,34 @@
 
 from collections.abc import Mapping
 
-from local.host.handlers import cognito, cognito_clients, iam, kms, receiving, route53, s3, ses, sns, sqs
+from local.host.handlers import (
+    cognito,
+    cognito_clients,
+    dynamodb,
+    functions,
+    iam,
+    kms,
+    receiving,
+    route53,
+    s3,
+    scheduler,
+    ses,
+    sns,
+    sqs,
+)
 from local.host.handlers.handler import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     **cognito.HANDLERS,
     **cognito_clients.HANDLERS,
+    **dynamodb.HANDLERS,
+    **functions.HANDLERS,
     **iam.HANDLERS,
     **kms.HANDLERS,
     **receiving.HANDLERS,
     **route53.HANDLERS,
     **s3.HANDLERS,
+    **scheduler.HANDLERS,
     **ses.HANDLERS,
     **sns.HANDLERS,
     **sqs.HANDLERS,

@@ -9,14 +9,16 @@ from local.picture.reading.part import Part, Reading, workload_id
 from local.picture.reading.release import Workload
 
 QUEUE_TYPE = "aws:sqs/queue:Queue"
+FUNCTION_TYPE = "aws:lambda/function:Function"
 SEND = "sqs:SendMessage"
 RECEIVE = "sqs:ReceiveMessage"
 
 
 def read(reading: Reading) -> Part:
-    """Every queue that is not the dead-letter queue of another one, in the order of the services that receive."""
+    """Every queue that holds no dead letters of another or of a function, in the order of the services that receive."""
     queues = reading.model.of_type(QUEUE_TYPE)
     dead = {redrive["deadLetterTargetArn"] for queue in queues if (redrive := _redrive(queue))}
+    dead |= {function.inputs["deadLetterConfig"]["targetArn"] for function in reading.model.of_type(FUNCTION_TYPE)}
     living = [queue for queue in queues if queue.outputs["arn"] not in dead]
     living.sort(key=lambda queue: _rank(queue, reading))
     return Part(
