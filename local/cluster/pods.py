@@ -19,6 +19,7 @@ class Pod:
         workload: the Deployment or Job it belongs to.
         host: the last number of its address.
         labels: by which Services select it.
+        service_account: what it is to AWS; None if it is nobody there.
         ports: the named container ports.
         grace_seconds: from SIGTERM to SIGKILL.
         deadline_seconds: how long a Job may run; None when its chart sets no limit, and for replicas.
@@ -35,6 +36,7 @@ class Pod:
     probes: Probes
     grace_seconds: int
     deadline_seconds: int | None = None
+    service_account: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _pod(planned: _Planned, host: int, subnet: str) -> Pod:
         probes=_probes(container, ports, where),
         grace_seconds=spec.termination_grace_period_seconds,
         deadline_seconds=planned.deadline_seconds,
+        service_account=spec.service_account_name,
     )
 
 

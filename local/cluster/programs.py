@@ -6,22 +6,29 @@ from collections.abc import Mapping
 from local.cluster import places
 from local.cluster.errors import ClusterError, NotHonouredError
 from local.cluster.pods import Pod
+from local.machine.emulator import CREDENTIAL
 from local.machine.layout import Layout
 from local.machine.program import Program
 
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 EMULATOR_HOST, EMULATOR_PORT = 1, 4566
 MAIL_HOST, MAIL_PORT = 3, 8080
 
 
-def pod_program(pod: Pod, layout: Layout) -> Program:
+def pod_program(pod: Pod, layout: Layout, roles: Mapping[str, str]) -> Program:
     """The pod's process.
+
+    Args:
+        pod: what it runs.
+        layout: the checkout.
+        roles: the name of each service account's role.
 
     Raises:
         NotHonouredError: its chart sets a variable that the platform provides.
         ClusterError: its command is not installed.
     """
-    identity = _pod_identity(layout)
-    taken = sorted(set(identity) & set(pod.environment))
+    identity = _pod_identity(layout, roles.get(pod.service_account or ""))
+    taken = sorted({*identity, *CREDENTIALS} & pod.environment.keys())
     if taken:
         raise NotHonouredError(f"{pod.name}: {', '.join(taken)} is the platform's to set, not the chart's")
     environment = {**base_environment(layout), **pod.environment, **identity}
@@ -46,12 +53,15 @@ def base_environment(layout: Layout) -> dict[str, str]:
     }
 
 
-def _pod_identity(layout: Layout) -> Mapping[str, str]:
-    """The stand-in for EKS Pod Identity: credentials, and where the AWS APIs are."""
+def _pod_identity(layout: Layout, role: str | None) -> Mapping[str, str]:
+    """The stand-in for EKS Pod Identity: the credentials of the pod's role, if it has one, and where the AWS APIs are.
+
+    The emulator takes the name of a role for the access key of whoever has taken it on.
+    """
+    credentials = dict(zip(CREDENTIALS, (role, CREDENTIAL), strict=True)) if role else {}
     return {
         "AWS_ENDPOINT_URL": f"http://{layout.address(EMULATOR_HOST)}:{EMULATOR_PORT}",
         "AWS_ENDPOINT_URL_SESV2": f"http://{layout.address(MAIL_HOST)}:{MAIL_PORT}",
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
+        **credentials,
     }

@@ -138,7 +138,7 @@ class PodSpec(Shape):
     node_selector: NotApplied = None
     priority_class_name: NotApplied = None
     security_context: NotApplied = None
-    service_account_name: NotApplied = None
+    service_account_name: str | None = None
     tolerations: NotApplied = None
     topology_spread_constraints: NotApplied = None
 

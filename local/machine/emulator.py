@@ -15,7 +15,9 @@ HOST = 1
 PORT = 4566
 READY_SECONDS = 30.0
 CREDENTIAL = "local"
-"""Key and secret of every program of the run. The emulator looks at them in presigned links alone."""
+"""Key and secret of whoever may do everything, and the secret of every other key."""
+LEDGER = "access.jsonl"
+"""Which grants of which role were used, and what was refused; `local.access` writes it."""
 SOURCE = Path(__file__).resolve().parents[2]
 
 
@@ -39,6 +41,7 @@ class Emulator:
             "MINISTACK_HOST": self.host,  # appears in queue URLs
             "AWS_ACCESS_KEY_ID": CREDENTIAL,
             "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+            "AWS_ENDPOINT_URL": self.endpoint,  # where the functions that it runs find AWS
             "GATEWAY_PORT": str(PORT),
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
@@ -48,7 +51,8 @@ class Emulator:
             "S3_DATA_DIR": str(self._state / "objects"),
             "LOG_LEVEL": "WARNING",
         }
-        command = (sys.executable, "-m", "local.machine.emulator_server", str(self._state / "messages.sqlite3"))
+        kept = (str(self._state / "messages.sqlite3"), str(self._state / LEDGER))
+        command = (sys.executable, "-m", "local.machine.emulator_server", *kept)
         return Program(NAME, command, environment, SOURCE, stop_seconds=20)
 
     def wait_ready(self) -> None:

@@ -1,25 +1,26 @@
-"""The AWS emulator with queues that survive SIGKILL: `python -m local.machine.emulator_server <messages.sqlite3>`.
+"""The AWS emulator with queues that survive SIGKILL, and with rights:
+`python -m local.machine.emulator_server <messages.sqlite3> <access.jsonl>`.
 
 The emulator writes its state down only when it ends in an orderly way. For what a stack declares that is enough, but
 SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
-queues' messages are in a file. Refresh tokens are checked as Cognito checks them.
+queues' messages are in a file. Refresh tokens are checked as Cognito checks them. And what a workload's role does not
+allow is refused (see `local.access`).
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ministack import app as emulator
+from ministack.core import lambda_runtime
 from ministack.services import cognito, sqs
 
+from local.access.emulated import Emulated, credentials_of_function
+from local.access.guard import Application, Event, Receive, Send, guarded
+from local.access.ledger import Ledger
 from local.machine.message_store import MessageStore
 from local.machine.refresh_tokens import exact
-
-Event = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
-Application = Callable[[Event, Receive, Send], Awaitable[None]]
 
 
 def durable(application: Application, store: MessageStore) -> Application:
@@ -46,5 +47,8 @@ def _queues() -> Iterator[tuple[str, dict[str, Any]]]:
 
 if __name__ == "__main__":
     cognito._refresh_auth_user = exact(cognito._refresh_auth_user)  # noqa: SLF001 (nor is there one to this)
-    emulator.app = durable(emulator.app, MessageStore(Path(sys.argv.pop())))
+    # The emulator's modules for functions take it from here when they are first used.
+    lambda_runtime.execution_credentials = credentials_of_function(lambda_runtime.execution_credentials)
+    ledger, messages = Path(sys.argv.pop()), Path(sys.argv.pop())
+    emulator.app = guarded(durable(emulator.app, MessageStore(messages)), Emulated(), Ledger(ledger))
     emulator.main()

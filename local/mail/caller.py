@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from local.mail.errors import SesError
 
-CREDENTIAL = re.compile(r"Credential=(?P<access_key>\w+)/\d{8}/(?P<region>[a-z0-9-]+)/")
+CREDENTIAL = re.compile(r"Credential=(?P<access_key>[^/=, ]+)/\d{8}/(?P<region>[a-z0-9-]+)/")
 
 
 @dataclass(frozen=True)

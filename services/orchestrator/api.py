@@ -17,7 +17,7 @@ from services.orchestrator.commands import (
     Restart,
     RestartChange,
 )
-from services.orchestrator.objects import DOCUMENT, MANIFEST
+from services.orchestrator.objects import DOCUMENT, E_INVOICE, MANIFEST
 from services.orchestrator.outcomes import (
     BulkRestartAnswer,
     ChangeRestartAnswer,
@@ -35,7 +35,7 @@ _DRY = "A dry run unless `dryRun` is false; then it needs a `reason`, and the au
 _QUEUE = {"queue": Annotated[str, Field(pattern="^[a-z-]{1,50}$", examples=["invoice"])]}
 _OBJECT = {
     "stage": Annotated[str, Field(pattern="^[a-z]{1,50}$", examples=["invoice"])],
-    "name": Annotated[str, Field(pattern=r"^[0-9a-z-]{1,200}\.(json|pdf)$", examples=["1-0f1e2d3c.json"])],
+    "name": Annotated[str, Field(pattern=r"^[0-9a-z-]{1,200}\.(json|pdf|xml)$", examples=["1-0f1e2d3c.json"])],
 }
 
 OPERATIONS = (
@@ -161,9 +161,9 @@ OPERATIONS = (
         method="GET",
         path="/operations/payloads/{customer}/{order}/{stage}/{name}",
         name="getPayload",
-        summary="A payload or PDF, byte for byte",
+        summary="A payload, PDF or e-invoice, byte for byte",
         parameters=_OBJECT,
-        downloads=(MANIFEST, DOCUMENT),
+        downloads=(MANIFEST, DOCUMENT, E_INVOICE),
         problems=(NotPossible,),
     ),
     Operation(

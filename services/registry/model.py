@@ -27,7 +27,9 @@ class Need(StrEnum):
     MAIL = "mail"
     OPERATIONS = "operations"
     SECRETS = "secrets"
+    SEALED = "sealed"
     DIRECTORY = "directory"
+    PASSWORDS = "passwords"
     PRINTED = "printed"
     INBOUND = "inbound"
 

@@ -26,7 +26,7 @@ SERVICES: tuple[Service, ...] = (
         "identity",
         Role.WEB,
         "signs people in and out, and lets them choose a new password by e-mail",
-        frozenset({Need.DATABASE, Need.TOKENS, Need.DIRECTORY}),
+        frozenset({Need.DATABASE, Need.TOKENS, Need.PASSWORDS}),
         (
             Route("POST", "/identity/sign-in", PUBLIC),
             Route("POST", "/identity/sign-in/new-password", PUBLIC),
@@ -92,7 +92,7 @@ SERVICES: tuple[Service, ...] = (
         "licensing",
         Role.WEB,
         "assigns licences, and changes their number and their term at the CCP",
-        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP, Need.SECRETS}),
+        frozenset({Need.DATABASE, Need.TOKENS, Need.CCP, Need.SEALED}),
         (
             Route("GET", "/licenses", CUSTOMER),
             Route("GET", "/licenses/{id}", CUSTOMER),
@@ -192,7 +192,7 @@ SERVICES: tuple[Service, ...] = (
         "email",
         Role.WORKER,
         "sends each e-mail once and keeps the ledger that proves it",
-        frozenset({Need.DATABASE, Need.PAYLOADS, Need.MAIL}),
+        frozenset({Need.DATABASE, Need.PAYLOADS, Need.PRINTED, Need.MAIL}),
     ),
     Service(
         "support-mail",

@@ -47,7 +47,7 @@ def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: 
             kubeconfig=cluster.kubeconfig,
             namespace=cluster.namespace,
             values={
-                "image": {"repository": upstream.repository, "tag": settings.image.tag},
+                "image": {"repository": upstream.repository, **settings.image.names},
                 "region": settings.region.name,
                 "awsRegion": settings.aws_region,
                 "scaling": {
@@ -124,8 +124,10 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
             "TENANT_REQUESTS_PER_MINUTE": str(settings.edge.tenant_requests_per_minute),
         },
         Need.DIRECTORY: {"USER_POOL_ID": foundation.identity.user_pool_id},
+        Need.PASSWORDS: {"USER_POOL_ID": foundation.identity.user_pool_id},
         Need.CCP: {"CCP_URL": settings.ccp.url},
         Need.SECRETS: {"SECRETS_KEY_ARN": foundation.secrets.key_arn},
+        Need.SEALED: {"SECRETS_KEY_ARN": foundation.secrets.key_arn},
         Need.MAIL: {
             "MAIL_SENDER": foundation.mail.sender,
             "MAIL_CONFIGURATION_SET": foundation.mail.configuration_set,

@@ -9,7 +9,6 @@ import pytest
 
 from local import seed
 from local.customer import Basket, place
-from local.host.emulator import Clients
 from tests.support.checkout import checkout
 from tests.support.platform import Platform
 
@@ -28,7 +27,7 @@ def wait(condition: Callable[[], bool], seconds: float) -> bool:
 def test_poison_ends_in_the_dead_letter_queue_and_others_are_unaffected(
     platform: Platform, people: dict[str, seed.DemoCustomer]
 ) -> None:
-    sqs = Clients(platform.shop.emulator, platform.shop.region).sqs
+    sqs = platform.clients.sqs
     exports = platform.model["outputs"]
     poison = json.dumps({"path": f"poison-{uuid4()}"})
     sqs.send_message(QueueUrl=exports["queueUrls"]["invoice"], MessageBody=poison)
@@ -47,7 +46,7 @@ def test_a_payload_gone_from_s3_is_written_anew_and_its_mail_is_not_sent_twice(
     platform: Platform, people: dict[str, seed.DemoCustomer]
 ) -> None:
     customer = people["merlion"]
-    clients = Clients(platform.shop.emulator, platform.shop.region)
+    clients = platform.clients
     bucket = platform.model["outputs"]["payloadBucket"]
     order = place(platform.api(customer), Basket(seed.PRODUCT_ID, customer.subscription_id, 1), lambda _: None)
     path = platform.rows(f"SELECT path FROM outbox WHERE order_id = '{order['id']}' AND queue = 'email'")[0][0]

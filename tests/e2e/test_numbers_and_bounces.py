@@ -7,14 +7,13 @@ import pytest
 
 from local import seed
 from local.customer import Basket, place
-from local.host.emulator import Clients
 from tests.support.platform import Platform
 
 pytestmark = pytest.mark.e2e
 
 
 def test_every_number_that_was_mailed_has_its_witness(platform: Platform) -> None:
-    s3 = Clients(platform.shop.emulator, platform.shop.region).s3
+    s3 = platform.clients.s3
     bucket = platform.model["outputs"]["payloadBucket"]
     issued = platform.rows(
         "SELECT series, number, order_id::text FROM invoice JOIN sales_order o ON o.id = order_id"

@@ -33,7 +33,7 @@ def running_emulator(directory: Path, *, as_on_one_machine: bool = False) -> Ite
         "S3_DATA_DIR": str(directory / "s3"),
         "TMPDIR": str(directory),
     }
-    mended = ("local.machine.emulator_server", str(directory / "messages.sqlite3"))
+    mended = ("local.machine.emulator_server", str(directory / "messages.sqlite3"), str(directory / "access.jsonl"))
     command = (sys.executable, "-m", *(mended if as_on_one_machine else ("ministack",)))
     with (directory / "emulator.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)

@@ -30,6 +30,11 @@ class Platform:
         """Read anew each time: after `down`, another program may have taken a public port before the next `up`."""
         return Storefront.load(layout_of(self.checkout.root))
 
+    @property
+    def clients(self) -> Clients:
+        """For what the region holds; who deploys has them, and is refused nothing."""
+        return Clients(self.shop.emulator, self.model["outputs"]["awsRegion"])
+
     def token(self, customer: seed.DemoCustomer) -> str:
         return sign_in(
             Clients(self.shop.emulator, self.shop.region).cognito, self.shop.client_id, customer.email, seed.PASSWORD

@@ -1,5 +1,6 @@
 """What S3 holds of an order: shown, kept for longer, and read from the database where S3 has lost it."""
 
+import hashlib
 from uuid import uuid4
 
 import boto3
@@ -38,6 +39,18 @@ def test_payloads_that_s3_will_lose_are_told_and_kept_for_longer(desk: Desk) -> 
     assert expiring(desk, "7") == set()
     assert [versions(path) for path in paths] == [2, 2, 2, 2]
     assert len(desk.audited()) == 8
+
+
+def test_an_e_invoice_is_kept_for_longer_like_the_pdf_beside_it(desk: Desk) -> None:
+    order = desk.park()
+    printed = str(desk.world.value("SELECT document_path FROM invoice WHERE order_id = %s", order))
+    path = printed.replace("/pdf/", "/xml/").replace(".pdf", ".xml")
+    desk.aws.payloads.rewrite(path, b"<Invoice/>", "application/xml")
+    known = (path, hashlib.sha256(b"<Invoice/>").hexdigest(), order)
+    desk.world.admin.execute("UPDATE invoice SET e_invoice_path = %s, e_invoice_sha256 = %s WHERE order_id = %s", known)
+    assert desk.do(f"/payloads/{path}/extend")["effect"] == "extend"
+    kept = desk.world.value("SELECT e_invoice_stored_anew_at FROM invoice WHERE order_id = %s", order)
+    assert kept is not None
 
 
 def expiring(desk: Desk, days: str) -> set[str]:

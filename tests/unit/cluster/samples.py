@@ -121,6 +121,7 @@ def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any
 
 def resource(kind: str, name: str, /, **inputs: Any) -> Resource:
     token = {
+        "association": "aws:eks/podIdentityAssociation:PodIdentityAssociation",
         "release": "kubernetes:helm.sh/v3:Release",
         "route": "aws:apigatewayv2/route:Route",
         "authorizer": "aws:apigatewayv2/authorizer:Authorizer",

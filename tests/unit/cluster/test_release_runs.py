@@ -12,7 +12,7 @@ from local.cluster import places
 from local.cluster.errors import ClusterError
 from local.cluster.readiness import PodReadiness, read_readiness
 from local.cluster.workloads import programs, run_jobs, start, workloads
-from local.host.model import Model
+from local.host.model import Model, Resource
 from local.machine.layout import Layout, layout_of
 from local.machine.supervisor import Supervisor
 from tests.unit.cluster.envoy import ask, free_port
@@ -120,6 +120,17 @@ def test_a_release_comes_up_heals_and_grows(layout: Layout, supervisor: Supervis
     _until(lambda: sorted(_pods(layout)) == ["order-0", "order-1"] and all(pod.ready for pod in _pods(layout).values()))
     assert (_pid(supervisor, "kubelet"), _pid(supervisor, "order-0")) == (watching, healed)
     _until(lambda: len({ask(f"http://127.0.0.1:{port}/orders/1").document.get("ip") for _ in range(4)} - {None}) == 2)
+
+
+def test_roles_are_those_that_the_associations_of_the_release_s_namespace_give(layout: Layout) -> None:
+    def association(namespace: str, account: str) -> Resource:
+        role = f"arn:aws:iam::000000000000:role/shop-{account}"
+        given = {"namespace": namespace, "serviceAccount": account, "roleArn": role}
+        return resource("association", f"{namespace}-{account}", **given)
+
+    release = resource("release", "demo", chart="../charts/demo", values={"replicas": 1}, namespace="shop")
+    found = workloads(model(release, association("shop", "order"), association("keda", "scaler")), layout).roles
+    assert found == {"order": "shop-order"}
 
 
 def test_a_stack_must_declare_exactly_one_release(layout: Layout) -> None:

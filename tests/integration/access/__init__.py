@@ -1,0 +1,1 @@
+"""Roles before the emulator of one machine, by the SDK's own requests."""
