@@ -11,9 +11,9 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up preview order status logs down reset test engine chaos fuzz check format audit image picture schemas openapi client lock
+.PHONY: help up preview order status logs down reset test engine chaos fuzz check policy mutation policies-page format audit image picture sun schemas openapi client lock
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/local.stamp ## bring a region up here and follow the first order to its mail
 	@$(BIN)/python -m local up
@@ -52,6 +52,16 @@ fuzz: $(VENV)/dev.stamp ## send 200,000 requests made from the OpenAPI document:
 check: $(VENV)/dev.stamp ## lint, types, import law, formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
+# In CI the findings stand at the files of the pull request, too.
+policy: $(VENV)/dev.stamp ## judge every stack and its rendered chart by the policies, without making anything
+	@$(BIN)/python -m local.policy $(if $(GITHUB_ACTIONS),--annotate)
+
+mutation: $(VENV)/dev.stamp ## break every property that a policy reads, and see which the policy notices: a minute or two
+	@$(BIN)/python -m tests.mutation
+
+policies-page: $(VENV)/dev.stamp ## write docs/policies.md anew from the rules
+	@$(BIN)/python -m policies.page
+
 audit: $(VENV)/dev.stamp ## ask checkov about manifests, image and workflows, and list what the image carries
 	@tools/audit
 
@@ -63,6 +73,9 @@ format: $(VENV)/dev.stamp ## format the code
 
 picture: $(VENV)/dev.stamp ## draw docs/img/system.svg anew from the model
 	@$(BIN)/python -m local.picture
+
+sun: $(VENV)/dev.stamp ## draw a day of the writer: make sun [DAY=2026-03-29] [REGIONS=eu,apac,us]
+	@$(BIN)/python -m local.sun $(if $(DAY),--day "$(DAY)") $(if $(REGIONS),--regions "$(REGIONS)")
 
 schemas: $(VENV)/dev.stamp ## write the payloads' JSON Schemas anew from the models
 	@$(BIN)/python -m services.manifests

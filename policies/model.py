@@ -10,10 +10,14 @@ from typing import Any
 
 
 class Level(StrEnum):
-    """What a violation does: a mandatory one vetoes the deployment, an advisory one is only shown."""
+    """What a violation does: a mandatory one vetoes the deployment, an advisory one is only shown.
+
+    Nothing is put right by the pack itself (Pulumi's `remediate`): the program would go on saying what is not so.
+    """
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,24 @@ class Stack:
 
 @dataclass(frozen=True)
 class Violation:
-    """One breach of one rule: `message` says what is wrong, why it matters and how to fix it."""
+    """One breach of one rule: what is wrong, why it matters and how to fix it."""
 
     rule: str
     level: Level
     urn: str
-    message: str
+    wrong: str
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def name(self) -> str:
+        """How the resource at fault is called within its type."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def message(self) -> str:
+        """The three as one text."""
+        return f"{self.wrong}. {self.why} To fix it: {self.remedy}" if self.why else self.wrong
 
     def __str__(self) -> str:
         return f"[{self.level}] {self.rule}: {self.message} ({self.urn})"

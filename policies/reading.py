@@ -36,3 +36,11 @@ def document(value: Any) -> Mapping[str, Any]:
 def statements(policy: Any, effect: str) -> list[Mapping[str, Any]]:
     """The statements of an IAM policy document that have the given effect."""
     return [one for one in map(mapping, listed(document(policy).get("Statement"))) if one.get("Effect") == effect]
+
+
+def number(value: Any) -> float | None:
+    """The value as a number, also where it is text as in a parameter group; None when it is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

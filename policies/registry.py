@@ -1,69 +1,27 @@
 """How a rule enters the pack: one decorated function, its reasons and its examples beside it."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NotRequired, TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
-from policies.model import Level, Resource, Stack, Violation
+from policies.levels import level_of
+from policies.model import Level, Resource, Stack
+from policies.rule import (
+    Chosen,
+    Configuration,
+    ConfiguredResourceCheck,
+    ConfiguredStackCheck,
+    ResourceCheck,
+    ResourceRule,
+    Rule,
+    StackCheck,
+    StackRule,
+)
 
-ResourceCheck = Callable[[Resource], Iterable[str]]
-StackCheck = Callable[[Stack], Iterable[tuple[Resource, str]]]
+__all__ = ["RULES", "Configuration", "Registry", "ResourceRule", "Rule", "RuleError", "StackRule"]
 
 
 class RuleError(Exception):
     """The pack itself is wrong: a name taken twice, or a rule without examples of both sides."""
-
-
-@dataclass(frozen=True)
-class Rule(ABC):
-    """What may not be built and why.
-
-    `source` names where the rule comes from: a checkov id (CKV...), a vendor's page, or this project's own design.
-    `accepts` are stacks it must let pass; `rejects` maps a phrase of the expected message to a stack it must refuse.
-    """
-
-    name: str
-    types: tuple[str, ...]
-    why: str
-    remedy: str
-    level: Level
-    source: str
-    accepts: tuple[Stack, ...]
-    rejects: Mapping[str, Stack]
-
-    @abstractmethod
-    def findings(self, stack: Stack) -> Iterator[tuple[Resource, str]]:
-        """Each resource of the stack that breaks the rule, with what is wrong about it."""
-
-    def violations(self, stack: Stack) -> Iterator[Violation]:
-        """The findings as violations, with the reason and the remedy in the message."""
-        for resource, wrong in self.findings(stack):
-            yield Violation(self.name, self.level, resource.urn, f"{wrong}. {self.why} To fix it: {self.remedy}")
-
-
-@dataclass(frozen=True)
-class ResourceRule(Rule):
-    """A rule that needs to see one resource at a time; its check yields what is wrong."""
-
-    check: ResourceCheck
-
-    def findings(self, stack: Stack) -> Iterator[tuple[Resource, str]]:
-        """See `Rule.findings`."""
-        for resource in stack.of_type(*self.types):
-            for wrong in self.check(resource):
-                yield resource, wrong
-
-
-@dataclass(frozen=True)
-class StackRule(Rule):
-    """A rule about how resources stand together; its check yields the resource at fault and what is wrong."""
-
-    check: StackCheck
-
-    def findings(self, stack: Stack) -> Iterator[tuple[Resource, str]]:
-        """See `Rule.findings`."""
-        yield from self.check(stack)
 
 
 class _Facts(TypedDict):
@@ -100,24 +58,60 @@ class Registry:
         """All rules in the order of their names."""
         return tuple(self._rules[name] for name in sorted(self._rules))
 
-    def resource_rule(self, **facts: Unpack[ResourceFacts]) -> Callable[[ResourceCheck], ResourceCheck]:
+    @overload
+    def resource_rule(self, **facts: Unpack[ResourceFacts]) -> Callable[[ResourceCheck], ResourceCheck]: ...
+
+    @overload
+    def resource_rule(
+        self, *, configuration: type[Chosen], **facts: Unpack[ResourceFacts]
+    ) -> Callable[[ConfiguredResourceCheck[Chosen]], ConfiguredResourceCheck[Chosen]]: ...
+
+    def resource_rule(
+        self, *, configuration: type[Configuration] | None = None, **facts: Unpack[ResourceFacts]
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers the decorated function as a rule over single resources of the stated types."""
         accepts = tuple(Stack.of([one]) for one in facts["accepts"])
         rejects = {phrase: Stack.of([one]) for phrase, one in facts["rejects"].items()}
+        return self._entering(ResourceRule, facts, accepts, rejects, configuration)
 
-        def register(check: ResourceCheck) -> ResourceCheck:
-            self._add(ResourceRule(*_common(facts), accepts=accepts, rejects=rejects, check=check))
-            return check
+    @overload
+    def stack_rule(self, **facts: Unpack[StackFacts]) -> Callable[[StackCheck], StackCheck]: ...
 
-        return register
+    @overload
+    def stack_rule(
+        self, *, configuration: type[Chosen], **facts: Unpack[StackFacts]
+    ) -> Callable[[ConfiguredStackCheck[Chosen]], ConfiguredStackCheck[Chosen]]: ...
 
-    def stack_rule(self, **facts: Unpack[StackFacts]) -> Callable[[StackCheck], StackCheck]:
+    def stack_rule(
+        self, *, configuration: type[Configuration] | None = None, **facts: Unpack[StackFacts]
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers the decorated function as a rule over a whole stack."""
         accepts = tuple(Stack.of(some) for some in facts["accepts"])
         rejects = {phrase: Stack.of(some) for phrase, some in facts["rejects"].items()}
+        return self._entering(StackRule, facts, accepts, rejects, configuration)
 
-        def register(check: StackCheck) -> StackCheck:
-            self._add(StackRule(*_common(facts), accepts=accepts, rejects=rejects, check=check))
+    def _entering(
+        self,
+        kind: type[ResourceRule] | type[StackRule],
+        facts: _Facts,
+        accepts: tuple[Stack, ...],
+        rejects: Mapping[str, Stack],
+        configuration: type[Configuration] | None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def register(check: Callable[..., Any]) -> Callable[..., Any]:
+            rule = kind(
+                name=facts["name"],
+                types=tuple(facts["types"]),
+                why=facts["why"],
+                remedy=facts["remedy"],
+                level=facts.get("level", level_of(facts["name"])),
+                source=facts["source"],
+                accepts=accepts,
+                rejects=rejects,
+                configuration=configuration,
+                check=check,
+            )
+            self._add(rule)
             return check
 
         return register
@@ -132,12 +126,9 @@ class Registry:
                 f"rule {rule.name!r} needs examples of both sides, accepts and rejects: "
                 "one side alone is met by a rule that always, or never, complains"
             )
+        if rule.configuration and any(field.is_required() for field in rule.configuration.model_fields.values()):
+            raise RuleError(f"rule {rule.name!r} needs a default for every field of its configuration")
         self._rules[rule.name] = rule
-
-
-def _common(facts: _Facts) -> tuple[str, tuple[str, ...], str, str, Level, str]:
-    level = facts.get("level", Level.MANDATORY)
-    return facts["name"], tuple(facts["types"]), facts["why"], facts["remedy"], level, facts["source"]
 
 
 RULES = Registry()

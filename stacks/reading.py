@@ -16,6 +16,8 @@ from stacks.schema import AWS_ACCOUNTS, AWS_REGION, NAMESPACE, Size
 PREFIX = f"{NAMESPACE}:"
 
 _PROVIDER_KEYS = (AWS_REGION, AWS_ACCOUNTS)
+_OF_THE_JUDGE = "policies:"
+"""How the policy pack holds for the stack: no business of the program that is judged."""
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -52,7 +54,7 @@ def read(schema: type[Schema], config: Mapping[str, str]) -> tuple[Schema | None
             closest(key, {path: path for path in _keys_at(schema, ()).values()}),
         )
         for key in sorted(config)
-        if not _is_known(key)
+        if not _is_known(key) and not key.startswith(_OF_THE_JUDGE)
     ]
     try:
         return schema.model_validate_json(json.dumps(document_of(config))), faults

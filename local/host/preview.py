@@ -63,7 +63,7 @@ def preview(
     monitor = Monitor(project.name, stack, _Rememberer(Place(account_of(emulator, region), region), before), upstream)
     run_program(project, stack, config, monitor)
     after = monitor.record.model()
-    refuse_violations(after)
+    refuse_violations(after, config)
     return tuple(_changes(before, after))
 
 

@@ -51,7 +51,7 @@ def realise(
     rehearsal = Monitor(project.name, stack, Inventor(place), upstream)
     run_program(project, stack, config, rehearsal)
     plan = rehearsal.record.model()
-    refuse_violations(plan)
+    refuse_violations(plan, config)
     previous = states.load(state, stack) if state else Model(stack, (), {})
     emulator = Emulator(cloud.emulator, place, plan)
     monitor = Monitor(project.name, stack, Realiser(cloud, emulator), upstream)

@@ -1,22 +1,20 @@
 """What the policies say of a captured stack, before anything of it is created."""
 
 import logging
+from collections.abc import Iterable, Mapping
 
-from local.host.errors import PolicyError
+from local.host.errors import PolicyError, SettingsError
 from local.host.model import Model
-from policies.judge import Level, Options, judge
+from policies.judge import Options, PolicySettings, PolicySettingsError, Violation, judgement, parse
 from policies.judge import Resource as Judged
+from policies.telling import rules_of, told
 
 log = logging.getLogger(__name__)
 
 
-def refuse_violations(model: Model) -> None:
-    """Logs advisory violations and refuses mandatory ones.
-
-    Raises:
-        PolicyError: the stack breaks mandatory policies; the message shows each violation.
-    """
-    violations = judge(
+def judged(model: Model) -> Iterable[Judged]:
+    """The stack's resources as the policies see them: inputs, with what is known by then laid over them."""
+    return (
         Judged(
             type=resource.type,
             name=resource.name,
@@ -26,12 +24,38 @@ def refuse_violations(model: Model) -> None:
         )
         for resource in model
     )
-    vetoes = [str(violation) for violation in violations if violation.level is Level.MANDATORY]
-    for violation in violations:
-        if violation.level is not Level.MANDATORY:
-            log.warning("%s", violation)
-    if vetoes:
-        listed = "\n".join(f"- {veto}" for veto in vetoes)
-        raise PolicyError(
-            f"stack '{model.stack}' breaks {len(vetoes)} mandatory policies; nothing was created:\n{listed}"
-        )
+
+
+def policy_settings(stack: str, config: Mapping[str, str]) -> PolicySettings:
+    """What the stack's settings say about the policies.
+
+    Raises:
+        SettingsError: they cannot be used.
+    """
+    try:
+        return parse(config)
+    except PolicySettingsError as error:
+        raise SettingsError(f"Pulumi.{stack}.yaml: {error}") from error
+
+
+def refuse_violations(model: Model, config: Mapping[str, str]) -> None:
+    """Logs what is advised or waived, and refuses mandatory violations.
+
+    Raises:
+        PolicyError: the stack breaks mandatory policies; the message shows each violation.
+        SettingsError: what the stack says about the policies cannot be used.
+    """
+    found = judgement(judged(model), policy_settings(model.stack, config))
+    for violation in found.advice:
+        log.warning("%s", violation)
+    for waived in found.waived:
+        log.warning("%s", waived)
+    if found.vetoes:
+        raise PolicyError(refusal(model.stack, found.vetoes))
+
+
+def refusal(stack: str, vetoes: tuple[Violation, ...]) -> str:
+    """Why nothing of the stack is built."""
+    broken = rules_of(vetoes)
+    count = "1 mandatory policy" if broken == 1 else f"{broken} mandatory policies"
+    return f"stack '{stack}' breaks {count}; nothing was created:\n{told(vetoes)}"

@@ -5,10 +5,13 @@ from typing import Any
 
 from policies.examples import sample
 from policies.model import Resource
+from policies.places import is_own_key, place_of
 from policies.registry import RULES
 
 CLUSTER = "aws:rds/cluster:Cluster"
 GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
+
+_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
 
 RUNTIME_STATE = (
     "availabilityZones",
@@ -67,18 +70,24 @@ def runtime_state_is_left_alone(cluster: Resource) -> Iterator[str]:
 
 
 @RULES.resource_rule(
-    name="aurora-encrypted",
+    name="aurora-encrypted-cmk",
     types=(CLUSTER, GLOBAL_CLUSTER),
     why="The database holds every customer, and encryption can only be chosen when it is created.",
     remedy="set storageEncrypted true and, on a cluster, kmsKeyId to a key of our own in its region.",
     source="CKV_AWS_96, CKV_AWS_140, CKV_AWS_327",
     accepts=(
-        _cluster(storageEncrypted=True, kmsKeyId="arn:aws:kms:key"),
+        _cluster(storageEncrypted=True, kmsKeyId=_KEY),
         sample(GLOBAL_CLUSTER, {"storageEncrypted": True}),
+        _cluster(storageEncrypted=True, kmsKeyId="alias/orders"),
     ),
     rejects={
-        "'example' is not encrypted": _cluster(kmsKeyId="arn:aws:kms:key"),
+        "'example' is not encrypted": _cluster(kmsKeyId=_KEY),
         "under a key that is not ours": _cluster(storageEncrypted=True),
+        "'example' is encrypted under a key": _cluster(storageEncrypted=True, kmsKeyId=_KEY, region="eu-west-3"),
+        "'example' is encrypted under a key that is not ours": _cluster(
+            storageEncrypted=True, kmsKeyId="alias/aws/rds"
+        ),
+        "database 'example' is not encrypted": _cluster(storageEncrypted="true", kmsKeyId=_KEY),
         "is not encrypted": sample(GLOBAL_CLUSTER, {}),
     },
 )
@@ -86,5 +95,5 @@ def encrypted(database: Resource) -> Iterator[str]:
     """The storage is encrypted, a member's under a named key."""
     if database.properties.get("storageEncrypted") is not True:
         yield f"database {database.name!r} is not encrypted"
-    elif database.type == CLUSTER and not database.properties.get("kmsKeyId"):
+    elif database.type == CLUSTER and not is_own_key(database.properties.get("kmsKeyId"), place_of(database)):
         yield f"database {database.name!r} is encrypted under a key that is not ours"

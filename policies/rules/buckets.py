@@ -1,20 +1,20 @@
-"""S3 buckets: private, encrypted under an own key, reachable over TLS only, and empty again after 30 days."""
+"""S3 buckets: private, and encrypted under a key of our own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from policies.examples import sample
 from policies.model import Resource, Stack
-from policies.reading import listed, mapping, statements
+from policies.places import is_own_key, place_of
+from policies.reading import listed, mapping
 from policies.registry import RULES
 
 BUCKET = "aws:s3/bucket:Bucket"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 
+_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-_ARN = "arn:aws:s3:::payloads"
 
 
 def _bucket(name: str = "payloads") -> Resource:
@@ -25,21 +25,10 @@ def _block(**changed: Any) -> Resource:
     return sample(BLOCK, {"bucket": "payloads", **dict.fromkeys(_BLOCKS, True), **changed})
 
 
-def _encryption(algorithm: str = "aws:kms", key: str = "arn:aws:kms:key", *, bucket_key: bool = True) -> Resource:
+def _encryption(algorithm: str = "aws:kms", key: str = _KEY, *, bucket_key: bool = True) -> Resource:
     default = {"sseAlgorithm": algorithm, "kmsMasterKeyId": key}
     rule = {"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": bucket_key}
     return sample(ENCRYPTION, {"bucket": "payloads", "rules": [rule]})
-
-
-def _policy(**changed: Any) -> Resource:
-    deny = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [_ARN, f"{_ARN}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return sample(POLICY, {"bucket": "payloads", "policy": {"Version": "2012-10-17", "Statement": [deny | changed]}})
 
 
 def guarded(
@@ -91,6 +80,7 @@ def public_access_is_blocked(stack: Stack) -> Iterator[tuple[Resource, str]]:
         "has no encryption configuration": [_bucket()],
         "encrypts with 'AES256'": [_bucket(), _encryption("AES256")],
         "names no key of its own": [_bucket(), _encryption(key="")],
+        "'example' names no key of its own": [_bucket(), _encryption(key="alias/aws/s3")],
         "has the bucket key off": [_bucket(), _encryption(bucket_key=False)],
         "has no rule": [_bucket(), sample(ENCRYPTION, {"bucket": "payloads", "rules": []})],
     },
@@ -106,51 +96,9 @@ def encrypted_under_an_own_key(stack: Stack) -> Iterator[tuple[Resource, str]]:
             default = mapping(rule.get("applyServerSideEncryptionByDefault"))
             if default.get("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
                 yield f"encrypts with {default.get('sseAlgorithm')!r}"
-            if not default.get("kmsMasterKeyId"):
+            if not is_own_key(default.get("kmsMasterKeyId"), place_of(configuration)):
                 yield "names no key of its own"
             if rule.get("bucketKeyEnabled") is not True:
                 yield "has the bucket key off"
 
     return guarded(stack, ENCRYPTION, "has no encryption configuration", check)
-
-
-@RULES.stack_rule(
-    name="s3-tls-only",
-    types=(BUCKET, POLICY),
-    why="S3 still answers plain HTTP, where a payload and the signature that fetched it can be read on the way.",
-    remedy="deny s3:* to everybody on the bucket and on bucket/* when aws:SecureTransport is false.",
-    source="CKV_AWS_379",
-    accepts=([_bucket(), _policy()], [_bucket(), _policy(Principal={"AWS": ["*"]}, Action=["s3:*"])]),
-    rejects={
-        "has no bucket policy": [_bucket()],
-        "does not deny plain HTTP": [_bucket(), _policy(Effect="Allow")],
-        "for everybody, every action": [_bucket(), _policy(Action="s3:GetObject")],
-        "on the bucket and its objects": [_bucket(), _policy(Resource=_ARN)],
-        "'payloads' does not deny": [
-            _bucket(),
-            sample(POLICY, {"bucket": "payloads", "policy": "nonsense"}, "payloads"),
-        ],
-    },
-)
-def reachable_over_tls_only(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """Every bucket's policy denies requests that did not come over TLS."""
-
-    def check(policy: Resource) -> Iterator[str]:
-        if not any(map(_denies_plain_http, statements(policy.properties.get("policy"), "Deny"))):
-            yield "does not deny plain HTTP for everybody, every action, on the bucket and its objects"
-
-    return guarded(stack, POLICY, "has no bucket policy", check)
-
-
-def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    everybody = listed(principal.get("AWS")) if isinstance(principal, Mapping) else listed(principal)
-    secure = mapping(mapping(statement.get("Condition")).get("Bool")).get("aws:SecureTransport")
-    targets = [str(target) for target in listed(statement.get("Resource"))]
-    return (
-        "*" in everybody
-        and "s3:*" in listed(statement.get("Action"))
-        and [str(value).lower() for value in listed(secure)] == ["false"]
-        and any(target.endswith("/*") for target in targets)
-        and any(not target.endswith("/*") for target in targets)
-    )

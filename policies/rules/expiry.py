@@ -1,21 +1,30 @@
 """Payloads are gone after 30 days: the clean-up policy of the design, and what data protection asks for."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from policies.examples import sample
 from policies.model import Resource, Stack
 from policies.reading import listed, mapping
-from policies.registry import RULES
+from policies.registry import RULES, Configuration
 from policies.rules.buckets import BUCKET, guarded
 
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 _LIMITS = (
-    ("expiration", "days", 30, "current objects"),
+    ("expiration", "days", None, "current objects"),
     ("noncurrentVersionExpiration", "noncurrentDays", 1, "replaced and deleted versions"),
     ("abortIncompleteMultipartUpload", "daysAfterInitiation", 7, "abandoned uploads"),
 )
+
+
+class Expiry(Configuration):
+    """How long a region keeps payloads."""
+
+    days: Annotated[int, Field(ge=1, le=30, description="For how long current objects may be kept.")] = 30
 
 
 def _bucket(data: str | None = "personal") -> Resource:
@@ -57,21 +66,23 @@ def _lifecycle(**changed: Any) -> Resource:
         "abandoned uploads for ever": [_bucket(), _lifecycle(status="Disabled")],
         "versions for ever": [_bucket(), _lifecycle(filter={"prefix": "orders/"})],
     },
+    configuration=Expiry,
 )
-def payloads_expire(stack: Stack) -> Iterator[tuple[Resource, str]]:
+def payloads_expire(stack: Stack, chosen: Expiry) -> Iterator[tuple[Resource, str]]:
     """Every bucket that may hold customers' data forgets it within 30 days."""
     internal = {bucket.text("bucket") for bucket in stack.of_type(BUCKET) if _holds_no_customer_data(bucket)}
     kept = Stack.of(one for one in stack.of_type(BUCKET, LIFECYCLE) if one.text("bucket") not in internal)
-    return guarded(kept, LIFECYCLE, "has no lifecycle configuration", _too_long)
+    return guarded(kept, LIFECYCLE, "has no lifecycle configuration", partial(_too_long, longest=chosen.days))
 
 
 def _holds_no_customer_data(bucket: Resource) -> bool:
     return mapping(bucket.properties.get("tags")).get("data") == "internal"
 
 
-def _too_long(lifecycle: Resource) -> Iterator[str]:
+def _too_long(lifecycle: Resource, longest: int) -> Iterator[str]:
     rules = [rule for rule in map(mapping, listed(lifecycle.properties.get("rules"))) if _for_every_object(rule)]
-    for action, key, limit, what in _LIMITS:
+    for action, key, fixed, what in _LIMITS:
+        limit = fixed or longest
         periods = [mapping(rule.get(action)).get(key) for rule in rules]
         shortest = min((period for period in periods if period), default=None)
         if shortest is None:

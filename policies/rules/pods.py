@@ -8,13 +8,14 @@ from policies.model import Resource
 from policies.reading import listed, mapping
 from policies.registry import RULES
 
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+JOB = "kubernetes:batch/v1:Job"
+CRON_JOB = "kubernetes:batch/v1:CronJob"
 POD = "kubernetes:core/v1:Pod"
-WORKLOADS = (
-    "kubernetes:apps/v1:Deployment",
-    "kubernetes:apps/v1:StatefulSet",
-    "kubernetes:apps/v1:DaemonSet",
-    "kubernetes:batch/v1:Job",
-)
+SERVING = (DEPLOYMENT, "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet")
+"""Kinds whose pods are meant to run for ever."""
+
+WORKLOADS = (*SERVING, JOB, CRON_JOB, POD)
 
 _CONTEXT = {
     "allowPrivilegeEscalation": False,
@@ -29,7 +30,7 @@ _HARDENED_POD = {
 
 
 def _deployment(**changed: Any) -> Resource:
-    return sample(WORKLOADS[0], {"spec": {"template": {"spec": _HARDENED_POD | changed}}}, "order")
+    return sample(DEPLOYMENT, {"spec": {"template": {"spec": _HARDENED_POD | changed}}}, "order")
 
 
 def _with_context(**changed: Any) -> Resource:
@@ -38,11 +39,18 @@ def _with_context(**changed: Any) -> Resource:
 
 @RULES.resource_rule(
     name="pod-hardening",
-    types=(*WORKLOADS, POD),
+    types=WORKLOADS,
     why="The services read what strangers send; a flaw in one of them must not become a flaw of the node.",
     remedy="take the pod's and the container's security settings from the chart's helpers.",
     source="CKV_K8S_6, 16, 20, 22, 23, 31, 37, 38; Pod Security Standards, restricted",
-    accepts=(_deployment(), sample(POD, {"spec": _HARDENED_POD}), sample(WORKLOADS[3], _deployment().properties)),
+    accepts=(
+        _deployment(),
+        sample(POD, {"spec": _HARDENED_POD}),
+        sample(JOB, _deployment().properties),
+        sample(CRON_JOB, {"spec": {"jobTemplate": _deployment().properties}}),
+        _with_context(runAsUser=10001, capabilities={"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}),
+        _deployment(volumes=[{"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}}]),
+    ),
     rejects={
         "may run as root": _deployment(securityContext={"seccompProfile": {"type": "RuntimeDefault"}}),
         "has no seccomp profile": _deployment(securityContext={"runAsNonRoot": True}),
@@ -54,17 +62,41 @@ def _with_context(**changed: Any) -> Resource:
         "container 'order' keeps capabilities": _with_context(capabilities={"drop": ["NET_RAW"]}),
         "container 'setup' may gain privileges": _deployment(initContainers=[{"name": "setup"}]),
         "has no container": _deployment(containers=[]),
+        "container 'order' runs as root": _with_context(runAsUser=0),
+        "'order' runs as root": _with_context(runAsNonRoot=False),
+        "container 'order' has no seccomp profile": _with_context(seccompProfile={"type": "Unconfined"}),
+        "container 'order' adds SYS_ADMIN": _with_context(capabilities={"drop": ["ALL"], "add": ["SYS_ADMIN"]}),
+        "container 'order' takes a port of its node": _deployment(
+            containers=[{"name": "order", "securityContext": _CONTEXT, "ports": [{"hostPort": 80}]}]
+        ),
+        "mounts 'socket' of its node": _deployment(volumes=[{"name": "socket", "hostPath": {"path": "/run"}}]),
+        "'example' may run as root": sample(CRON_JOB, {"spec": {"jobTemplate": {"spec": {"template": {"spec": {}}}}}}),
+        "'example' has no container": sample(POD, {"spec": "nonsense"}),
     },
 )
 def hardened(workload: Resource) -> Iterator[str]:
     """Pod and containers carry every restriction that the services can live with."""
-    spec = mapping(workload.properties.get("spec"))
-    pod = spec if workload.type == POD else mapping(mapping(spec.get("template")).get("spec"))
-    containers = [mapping(one) for key in ("initContainers", "containers") for one in listed(pod.get(key))]
+    pod = pod_of(workload)
+    containers = containers_of(pod)
     faults = [*_pod_faults(pod), *(fault for container in containers for fault in _container_faults(container))]
     if not containers:
         faults.append("has no container")
     yield from (f"{workload.name!r} {fault}" for fault in faults)
+
+
+def pod_of(workload: Resource) -> Mapping[str, Any]:
+    """The specification of the workload's pods; empty when it states none."""
+    spec = mapping(workload.properties.get("spec"))
+    if workload.type == POD:
+        return spec
+    if workload.type == CRON_JOB:
+        spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+    return mapping(mapping(spec.get("template")).get("spec"))
+
+
+def containers_of(pod: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]]:
+    """The pod's containers, those that prepare it first; `kinds` names some of its lists only."""
+    return [mapping(one) for key in kinds or ("initContainers", "containers") for one in listed(pod.get(key))]
 
 
 def _pod_faults(pod: Mapping[str, Any]) -> Iterator[str]:
@@ -78,16 +110,23 @@ def _pod_faults(pod: Mapping[str, Any]) -> Iterator[str]:
     for shared in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.get(shared):
             yield f"shares {shared} with its node"
+    for volume in map(mapping, listed(pod.get("volumes"))):
+        if volume.get("hostPath"):
+            yield f"mounts {volume.get('name')!r} of its node"
 
 
 def _container_faults(container: Mapping[str, Any]) -> Iterator[str]:
     context = mapping(container.get("securityContext"))
-    name = container.get("name")
-    if context.get("allowPrivilegeEscalation") is not False:
-        yield f"container {name!r} may gain privileges"
-    if context.get("privileged"):
-        yield f"container {name!r} is privileged"
-    if context.get("readOnlyRootFilesystem") is not True:
-        yield f"container {name!r} can write to its root file system"
-    if "ALL" not in listed(mapping(context.get("capabilities")).get("drop")):
-        yield f"container {name!r} keeps capabilities"
+    capabilities = mapping(context.get("capabilities"))
+    added = set(map(str, listed(capabilities.get("add")))) - {"NET_BIND_SERVICE"}
+    wrong = {
+        "may gain privileges": context.get("allowPrivilegeEscalation") is not False,
+        "is privileged": bool(context.get("privileged")),
+        "can write to its root file system": context.get("readOnlyRootFilesystem") is not True,
+        "keeps capabilities": "ALL" not in listed(capabilities.get("drop")),
+        f"adds {', '.join(sorted(added))}": bool(added),
+        "runs as root": context.get("runAsNonRoot") is False or context.get("runAsUser") == 0,
+        "has no seccomp profile": mapping(context.get("seccompProfile")).get("type") == "Unconfined",
+        "takes a port of its node": any(mapping(port).get("hostPort") for port in listed(container.get("ports"))),
+    }
+    yield from (f"container {container.get('name')!r} {fault}" for fault, is_so in wrong.items() if is_so)

@@ -52,10 +52,17 @@ class Shape:
         }
         values = ChainMap(known, declared.inputs)
         try:
-            return Made(self.id.format_map(values), _filled(dict(self.outputs), values))
+            answered = _filled(dict(self.outputs), values)
+            beside = {key: _beside(declared.inputs.get(key), value) for key, value in answered.items()}
+            return Made(self.id.format_map(values), beside)
         except KeyError as missing:
             problem = f"'{missing.args[0]}' must be given explicitly, it is part of the resource's identity"
             raise ResourceError(declared.type, declared.urn, problem) from None
+
+
+def _beside(asked: Any, answered: Any) -> Any:
+    """What a provider adds within an object stands beside what was asked for there."""
+    return {**asked, **answered} if isinstance(asked, dict) and isinstance(answered, dict) else answered
 
 
 def _filled(template: Any, values: Mapping[str, Any]) -> Any:

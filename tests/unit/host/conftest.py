@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from local.host import Cloud, verdict
+from policies.judge import Judgement
 from tests.support.emulator import running_emulator
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -23,7 +24,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def cloud(emulator_url: str, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A cloud whose policies have nothing against the shop."""
-    monkeypatch.setattr(verdict, "judge", lambda _: [])
+    monkeypatch.setattr(verdict, "judgement", lambda *_: Judgement((), ()))
     return Cloud(emulator_url, "/run/database", 5432, "http://127.0.0.1:8080")
 
 

@@ -9,7 +9,7 @@ import pytest
 from local.host import Cloud, verdict
 from local.host.errors import PolicyError
 from local.host.preview import Change, Kind, preview
-from policies.judge import Level, Violation
+from policies.judge import Judgement, Level, Violation
 from tests.unit.host.conftest import SHOP
 from tests.unit.host.test_realise import shop
 
@@ -73,6 +73,6 @@ def test_what_comes_and_what_goes(cloud: Cloud, aws: Aws, state: Path) -> None:
 
 def test_a_veto_is_told_before_anybody_runs_into_it(cloud: Cloud, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Violation("queue-has-dlq", Level.MANDATORY, "urn", "no dead letters")
-    monkeypatch.setattr(verdict, "judge", lambda *_: [broken])
+    monkeypatch.setattr(verdict, "judgement", lambda *_: Judgement((broken,), ()))
     with pytest.raises(PolicyError, match="no dead letters"):
         planned(cloud, state)

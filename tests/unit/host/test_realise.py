@@ -11,7 +11,7 @@ import pytest
 
 from local.host import Cloud, HostError, Model, realise, verdict
 from local.host.errors import PolicyError, ResourceError
-from policies.judge import Level, Violation
+from policies.judge import Judgement, Level, Violation
 from tests.unit.host.conftest import SHOP
 
 Aws = Callable[[str], Any]
@@ -60,14 +60,15 @@ def test_an_ignored_property_is_left_to_others(cloud: Cloud, aws: Aws) -> None:
 def test_a_veto_comes_before_anything_is_created(cloud: Cloud, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     forbidden = Violation("queue-names", Level.MANDATORY, "urn:of:queue", "this name is taken")
     advice = Violation("queue-sizes", Level.ADVISORY, "urn:of:queue", "could be smaller")
-    monkeypatch.setattr(verdict, "judge", lambda _: [advice, forbidden])
-    with pytest.raises(PolicyError, match=r"nothing was created:\n- \[mandatory\] queue-names: this name is taken"):
+    monkeypatch.setattr(verdict, "judgement", lambda *_: Judgement((advice, forbidden), ()))
+    with pytest.raises(PolicyError, match=r"nothing was created:\nqueue-names:\n  - this name is taken\n    urn:of"):
         shop(cloud, orders__name="vetoed")
     assert not aws("sqs").list_queues(QueueNamePrefix="vetoed").get("QueueUrls")
 
 
 def test_advice_is_only_logged(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(verdict, "judge", lambda _: [Violation("sizes", Level.ADVISORY, "urn:q", "could be smaller")])
+    advice = Violation("sizes", Level.ADVISORY, "urn:q", "could be smaller")
+    monkeypatch.setattr(verdict, "judgement", lambda *_: Judgement((advice,), ()))
     assert shop(cloud).resources
     assert "sizes: could be smaller" in caplog.text
 

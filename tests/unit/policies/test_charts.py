@@ -25,9 +25,9 @@ def test_a_softened_pod_would_be_noticed(kind_and_name: tuple[str, str]) -> None
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [
-        ("HorizontalPodAutoscaler", "pods-survive-upkeep"),
-        ("PodDisruptionBudget", "pods-survive-upkeep"),
-        ("NetworkPolicy", "network-denied-by-default"),
+        ("HorizontalPodAutoscaler", "pdb-hpa-spread"),
+        ("PodDisruptionBudget", "pdb-hpa-spread"),
+        ("NetworkPolicy", "network-policy-per-namespace"),
     ],
 )
 def test_a_kind_that_the_chart_forgot_would_be_noticed(kind: str, rule: str) -> None:

@@ -7,7 +7,7 @@ from policies.model import Level, Stack
 from policies.registry import Rule
 
 MANDATORY = {
-    "aurora-encrypted",
+    "aurora-encrypted-cmk",
     "aurora-iam-auth",
     "aurora-runtime-ignored",
     "data-protected",
