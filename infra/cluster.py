@@ -8,24 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.checks import refuse_faults, unlike
+from infra.cluster_roles import control_plane_role, node_role
 from infra.key import EncryptionKey, EncryptionKeyArgs
 from infra.log_group import LogGroup, LogGroupArgs, log_encryption
 from infra.placement import Placement
 from infra.security_group import Rule, admit
-from infra.statements import Statement, document
 from infra.tags import Tags
-
-# What the control plane does in the account to run nodes, volumes and load balancers by itself.
-_CONTROL_PLANE = (
-    "AmazonEKSClusterPolicy",
-    "AmazonEKSComputePolicy",
-    "AmazonEKSBlockStoragePolicy",
-    "AmazonEKSLoadBalancingPolicy",
-    "AmazonEKSNetworkingPolicy",
-)
-
-# What a node may do; what a pod may do comes with its own role.
-_NODE = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 _ADMINISTRATION = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
@@ -105,8 +93,8 @@ class Cluster(pulumi.ComponentResource):
         self.register_outputs({"name": self.name, "arn": self.arn, "securityGroupId": self.security_group_id})
 
     def _cluster(self, name: str, args: ClusterArgs, key: EncryptionKey, log_group: LogGroup) -> aws.eks.Cluster:
-        control_plane, granted = self._role(f"{name}-cluster", "eks.amazonaws.com", _CONTROL_PLANE, args.tags)
-        node, equipped = self._role(f"{name}-node", "ec2.amazonaws.com", _NODE, args.tags)
+        control_plane, granted = control_plane_role(self, name, args.placement, args.tags)
+        node, equipped = node_role(self, name, args.tags)
         return aws.eks.Cluster(
             name,
             name=name,
@@ -137,20 +125,6 @@ class Cluster(pulumi.ComponentResource):
             tags=args.tags.as_tags(),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[log_group, *granted, *equipped]),
         )
-
-    def _role(
-        self, name: str, service: str, policies: Sequence[str], tags: Tags
-    ) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        child = pulumi.ResourceOptions(parent=self)
-        actions = ["sts:AssumeRole", "sts:TagSession"] if service == "eks.amazonaws.com" else ["sts:AssumeRole"]
-        trust = Statement("Service", actions, [], principal={"Service": service})
-        role = aws.iam.Role(name, name=name, assume_role_policy=document(trust), tags=tags.as_tags(), opts=child)
-        return role, [
-            aws.iam.RolePolicyAttachment(
-                f"{name}-{policy}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child
-            )
-            for policy in policies
-        ]
 
     def _let_in(self, name: str, args: ClusterArgs, cluster: aws.eks.Cluster) -> None:
         for caller, cidr in args.callers.items():

@@ -68,7 +68,7 @@ readinessProbe:
 
 {{- define "cloud-sales.container" -}}
 name: {{ .name | quote }}
-image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag }}"
+image: "{{ .root.Values.image.repository }}:{{ .root.Values.image.tag }}{{ with .root.Values.image.digest }}@{{ . }}{{ end }}"
 imagePullPolicy: IfNotPresent
 command: {{ .workload.command | toJson }}
 env:

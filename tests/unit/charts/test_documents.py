@@ -66,6 +66,13 @@ def test_each_workload_runs_its_registered_command_from_the_release_s_image(stac
         assert only["image"] == f"{image['repository']}:{image['tag']}"
 
 
+def test_an_image_whose_digest_is_known_is_run_by_it() -> None:
+    known = copy.deepcopy(values("eu"))
+    known["image"]["digest"] = digest = "sha256:" + "0f" * 32
+    images = {container(one)["image"] for one in of_kind(render(known), "Deployment", "Job")}
+    assert images == {f"{known['image']['repository']}:{known['image']['tag']}@{digest}"}
+
+
 def test_sizes_are_those_of_the_settings(stack: str) -> None:
     for name, workload in values(stack)["workloads"].items():
         if workload["role"] == "migrate":

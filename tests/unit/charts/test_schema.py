@@ -88,6 +88,7 @@ REFUSED = [
     case("chart-s-own-address", setting(*ORDER, "environment", "POD_IP", to="::"), "/order/environment/POD_IP"),
     case("expanded-value", setting("environment", "X", to="a$(PORT)"), "/environment/X", "'not' failed"),
     case("expanded-command", setting(*ORDER, "command", to=["$(X)"]), "/workloads/order/command/0", "'not' failed"),
+    case("short-digest", setting("image", "digest", to="sha256:abc"), "/image/digest", "pattern"),
     case("moving-tag", setting("image", "tag", to="latest"), "/image/tag", "'not' failed"),
     case(
         "tag-in-repository", setting("image", "repository", to="Registry/Cloud Sales"), "/image/repository", "pattern"
