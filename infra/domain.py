@@ -52,6 +52,7 @@ class Domain(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
     own_url: pulumi.Output[str]
+    health_check_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: DomainArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudsales:infra:Domain", name, None, opts)
@@ -87,6 +88,7 @@ class Domain(pulumi.ComponentResource):
             health_check_id=health.id,
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["weighted_routing_policies"]),
         )
+        self.health_check_id = health.id
         self.url = pulumi.Output.concat("https://", args.domain)
         self.own_url = pulumi.Output.concat("https://", own)
         self.register_outputs({"url": self.url, "ownUrl": self.own_url})

@@ -11,10 +11,12 @@ from stacks.layers import (
     identity,
     inbound,
     mail,
+    monitors,
     network,
     payloads,
     queues,
     secrets,
+    sun,
     upstream,
     workloads,
 )
@@ -58,6 +60,12 @@ def build(settings: Settings) -> None:
     # The way in: one API, one route for each operation of the registry, few without an access token, and its names.
     door = edge.build(settings, shared, foundation)
 
+    # Who moves traffic and the writer, with the other regions, to where it is day.
+    controller = sun.build(settings, shared)
+
+    # Who is told when something of all this does not do what it should.
+    monitors.build(settings, door, controller)
+
     for name, value in {
         "awsRegion": settings.aws_region,
         "apiUrl": door.url,
@@ -71,5 +79,6 @@ def build(settings: Settings) -> None:
         "databaseEndpoint": foundation.database.endpoint,
         "databaseName": foundation.database.name,
         "mailSender": foundation.mail.sender,
+        "sunFunction": controller.function,
     }.items():
         pulumi.export(name, value)

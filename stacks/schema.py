@@ -1,13 +1,14 @@
 """What a region's `Pulumi.<region>.yaml` says: every key, its type and its limits; all required, no others known."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from infra.checks import subnetted
+from infra.monitor import HANDLE
 from infra.placement import Placement
 from infra.tags import DataClass, Tags
 from infra.zone import DOMAIN
@@ -40,6 +41,12 @@ def _trusted_url(url: str) -> str:
     if not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?|http://127(\.\d{1,3}){3}(:\d+)?", url):
         raise ValueError("should be an https URL; plain http is for a loopback address only")
     return url
+
+
+def _lasting_tag(tag: str) -> str:
+    if tag == "latest":
+        raise ValueError("should be a tag that stays with its image, which 'latest' does not")
+    return tag
 
 
 def _cidr(cidr: str) -> str:
@@ -132,9 +139,17 @@ class Ccp(Section):
 
 
 class Image(Section):
-    """The one image that holds every service."""
+    """The one image that holds every service; `digest` is known once it is pushed, and then nothing else is run."""
 
-    tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+    tag: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"), AfterValidator(_lasting_tag)
+    ]
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the image is called in its repository, as the chart takes it."""
+        return {"tag": self.tag} | ({"digest": self.digest} if self.digest else {})
 
 
 class Scaling(Section):
@@ -142,6 +157,27 @@ class Scaling(Section):
 
     cpu_percent: Annotated[int, Field(ge=10, le=90)]
     messages_per_pod: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Sun(Section):
+    """The controller that moves traffic and the writer to where it is day.
+
+    When it does not `act` it only says what it would do. `page` is where it calls for a human.
+    """
+
+    mode: Literal["observe", "act"]
+    page: Annotated[str, Field(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+\.[a-z]+$")]
+
+
+class Monitoring(Section):
+    """Who is told, by their handles in Datadog, and where it is said what to do.
+
+    `page` gets what cannot wait until morning, `notify` the rest.
+    """
+
+    page: Annotated[str, Field(pattern=rf"^{HANDLE}$")]
+    notify: Annotated[str, Field(pattern=rf"^{HANDLE}$")]
+    runbook: Annotated[str, Field(pattern=r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[\w.~%/-]*)?$")]
 
 
 class Size(Section):
@@ -182,6 +218,8 @@ class Settings(Placed):
     ccp: Ccp
     image: Image
     scaling: Scaling
+    sun: Sun
+    monitoring: Monitoring
     workloads: dict[str, Size]
 
     def name(self, thing: str) -> str:

@@ -2,15 +2,18 @@
 
 import pulumi
 
+from infra.budget import Budget, BudgetArgs
 from infra.certificates import Certificates, CertificatesArgs
 from infra.global_database import GlobalDatabase, GlobalDatabaseArgs
 from infra.identity import Identity, IdentityArgs
 from infra.image_registry import ImageRegistry, ImageRegistryArgs
 from infra.key import EncryptionKey, EncryptionKeyArgs
+from infra.lock_table import LockTable, LockTableArgs
 from infra.tags import DataClass
 from infra.transit import Hub, Transit, TransitArgs
 from infra.zone import Zone, ZoneArgs
 from services.registry import RESOURCE_SERVER, SCOPES, STAFF_GROUPS
+from stacks.layers import monitors
 from stacks.schema import NAMESPACE
 from stacks.worldwide_schema import Worldwide
 
@@ -63,10 +66,19 @@ def build(settings: Worldwide) -> None:
         ),
     )
 
+    # By what the regions agree which of them acts when traffic and the writer follow the sun.
+    sun = LockTable(settings.name("sun"), LockTableArgs(settings.placement, internal))
+
     # The images, pushed here and pulled from where they run.
     images = ImageRegistry(
         NAMESPACE, ImageRegistryArgs(aws_regions, settings.images.kept, settings.placement, internal)
     )
+
+    # Who is told when all this is going to cost more than was thought.
+    Budget(settings.name("all"), BudgetArgs(settings.budget.monthly_usd, settings.budget.told, internal))
+
+    # Who is told when something of all this does not do what it should.
+    monitors.build_worldwide(settings)
 
     for name, value in {
         "zoneId": zone.id,
@@ -85,8 +97,16 @@ def build(settings: Worldwide) -> None:
         "supernet": settings.network.supernet,
         "operations": settings.network.operations,
         "pushUrl": images.push_url,
+        "sun": {
+            "table": sun.name,
+            "tableArn": sun.arn,
+            "tableKeyArn": sun.key_arn,
+            "tableRegion": settings.aws_region,
+        },
         "regions": {
             region.name: {
+                "awsRegion": region.placement.region,
+                "timeZone": region.time_zone,
                 "certificateArn": certificates.arns[region.placement.region],
                 "transitGatewayId": transit.gateway_ids[region.name],
                 "repository": images.pull_urls[region.placement.region],

@@ -11,7 +11,7 @@ from infra.checks import subnetted
 from infra.tags import DataClass, Tags
 from stacks.neighbours import Neighbour
 from stacks.reading import PREFIX, Fault
-from stacks.schema import NAMESPACE, OWNER, WORLDWIDE, Cidr, Domain, Name, Placed, Section
+from stacks.schema import NAMESPACE, OWNER, WORLDWIDE, Cidr, Domain, Monitoring, Name, Placed, Section
 
 
 def _supernet(cidr: str) -> str:
@@ -58,6 +58,15 @@ class Images(Section):
     kept: Annotated[int, Field(ge=10, le=1000)]
 
 
+class Budget(Section):
+    """What everything may cost in a month, and who gets a mail when it is going to be more."""
+
+    monthly_usd: Annotated[int, Field(ge=1, le=1_000_000)]
+    told: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")], ...], Field(min_length=1, max_length=10)
+    ]
+
+
 class Worldwide(Placed):
     """What exists once."""
 
@@ -67,6 +76,8 @@ class Worldwide(Placed):
     database: Database
     identity: Identity
     images: Images
+    budget: Budget
+    monitoring: Monitoring
     # Told by the regions' own files.
     _regions: tuple[Neighbour, ...] = PrivateAttr(())
 

@@ -24,10 +24,11 @@ _FIRST_WEIGHT = 128
 
 @dataclass(frozen=True)
 class Edge:
-    """Where the API answers: under the name that all regions share, and under the region's own."""
+    """Where the API answers: under the name that all regions share, and under the region's own, which is checked."""
 
     url: pulumi.Output[str]
     own_url: pulumi.Output[str]
+    health_check_id: pulumi.Output[str]
 
 
 def build(settings: Settings, upstream: Upstream, foundation: Foundation) -> Edge:
@@ -65,4 +66,4 @@ def build(settings: Settings, upstream: Upstream, foundation: Foundation) -> Edg
             tags=settings.tags(DataClass.INTERNAL),
         ),
     )
-    return Edge(names.url, names.own_url)
+    return Edge(names.url, names.own_url, names.health_check_id)

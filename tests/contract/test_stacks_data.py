@@ -45,6 +45,7 @@ UNTAGGABLE = {
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:kms/alias:Alias",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     "aws:route53/record:Record",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -52,6 +53,7 @@ UNTAGGABLE = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:scheduler/schedule:Schedule",
     "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet",
     "aws:ses/receiptRule:ReceiptRule",
     "aws:ses/receiptRuleSet:ReceiptRuleSet",
@@ -218,7 +220,7 @@ def test_keys_rotate_and_open_for_no_stranger(model: Model) -> None:
 
 def test_secrets_are_kept_under_a_replica_of_the_key_that_all_regions_share(model: Model) -> None:
     replica = only(model, "aws:kms/replicaKey:ReplicaKey")
-    primary = only(model_of(WORLDWIDE), "aws:kms/key:Key")
+    primary = key_named(model_of(WORLDWIDE), "alias/cloud-sales-global-secrets")
     assert primary.inputs["multiRegion"] is True
     assert replica.inputs["primaryKeyArn"] == primary.outputs["arn"]
     assert primary.outputs["arn"].split(":")[3] != replica.outputs["arn"].split(":")[3]

@@ -171,3 +171,14 @@ def test_a_deployment_reaches_the_cluster_without_a_secret(model: Model) -> None
     (user,) = kubeconfig["users"]
     assert user["user"].keys() == {"exec"}
     assert user["user"]["exec"]["args"][-1] == only(model, "aws:eks/cluster:Cluster").id
+
+
+def test_the_control_plane_acts_for_this_cluster_alone(model: Model) -> None:
+    cluster = only(model, "aws:eks/cluster:Cluster")
+    (role,) = (one for one in model.of_type("aws:iam/role:Role") if one.outputs["arn"] == cluster.inputs["roleArn"])
+    (trust,) = statements(role.inputs["assumeRolePolicy"])
+    assert trust["Principal"] == {"Service": "eks.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": place_of(model).account},
+        "ArnLike": {"aws:SourceArn": cluster.outputs["arn"]},
+    }

@@ -7,6 +7,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from tests.support.stacks import STACKS, WORLDWIDE, model_of
 
 # The first region's member is made with the database and a master user, and no other one.
 FIRST_ONLY = {"databaseName", "masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
+
+# The controller is told of all regions, and has the time zones of all of them in its code.
+OF_ALL = {"code", "SUN_REGIONS"}
 
 EXPORTS = {
     "apiUrl",
@@ -33,6 +37,7 @@ EXPORTS = {
     "databaseEndpoint",
     "databaseName",
     "mailSender",
+    "sunFunction",
 }
 
 
@@ -83,10 +88,14 @@ def differences(here: Model, there: Model, settings: Mapping[str, str]) -> tuple
 
 
 def alike(model: Model) -> Model:
-    """The model without what tells the first region from the others."""
+    """The model without what tells the first region from the others, and what is said of all of them."""
 
     def without(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in values.items() if key not in FIRST_ONLY}
+        return {
+            key: without(value) if isinstance(value, dict) else value
+            for key, value in values.items()
+            if key not in FIRST_ONLY | OF_ALL
+        }
 
     resources = tuple(replace(one, inputs=without(one.inputs), outputs=without(one.outputs)) for one in model)
     return replace(model, resources=resources)
@@ -188,7 +197,9 @@ def snake(camel: str) -> str:
 def deprecations(resource: Resource) -> list[str]:
     """What the SDK has against the resource's inputs; it says so only to those who fill its argument classes."""
     _, module, kind = resource.type.split(":")
-    sdk = importlib.import_module(f"pulumi_aws.{snake(module).replace('/', '.')}")
+    # A word of the language gets an underscore.
+    path = [f"{part}_" if iskeyword(part) else part for part in snake(module).split("/")]
+    sdk = importlib.import_module(f"pulumi_aws.{'.'.join(path)}")
     arguments = {snake(name): value for name, value in resource.inputs.items()}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

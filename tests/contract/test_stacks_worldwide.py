@@ -49,13 +49,14 @@ def test_every_region_is_given_its_own_part(shared: Model) -> None:
 
 
 def test_what_exists_once_lies_where_no_region_does(shared: Model) -> None:
-    home = only(shared, "aws:kms/key:Key").outputs["arn"].split(":")[3]
+    (home,) = {key.outputs["arn"].split(":")[3] for key in shared.of_type("aws:kms/key:Key")}
     assert home not in {place_of(model_of(stack)).region for stack in STACKS}
 
 
 def test_what_exists_once_is_protected(shared: Model) -> None:
     kept = {
         "aws:cognito/userPool:UserPool",
+        "aws:dynamodb/table:Table",
         "aws:kms/key:Key",
         "aws:rds/globalCluster:GlobalCluster",
         "aws:route53/zone:Zone",
@@ -106,6 +107,18 @@ def test_images_are_pushed_once_and_found_in_every_region_as_they_were_pushed(sh
     for policy in shared.of_type("aws:ecr/lifecyclePolicy:LifecyclePolicy"):
         (keep,) = json.loads(policy.inputs["policy"])["rules"]
         assert keep["selection"]["countNumber"] == 100
+
+
+def test_somebody_is_told_before_a_month_has_cost_more_than_was_thought(shared: Model) -> None:
+    budget = only(shared, "aws:budgets/budget:Budget").inputs
+    assert (budget["budgetType"], budget["timeUnit"], budget["limitUnit"]) == ("COST", "MONTHLY", "USD")
+    assert "costFilters" not in budget
+    assert {(one["notificationType"], one["threshold"]) for one in budget["notifications"]} == {
+        ("ACTUAL", 80),
+        ("ACTUAL", 100),
+        ("FORECASTED", 100),
+    }
+    assert all(one["subscriberEmailAddresses"] for one in budget["notifications"])
 
 
 def test_one_record_proves_the_name_for_the_certificates_of_all_regions(shared: Model) -> None:

@@ -90,6 +90,18 @@ def test_main_brings_up_what_exists_once_and_then_one_region_after_the_other() -
     assert "--policy-pack policies" in commands(read("stack.yml"))
 
 
+@pytest.mark.parametrize("name", ["preview.yml", "drift.yml", "stack.yml"])
+def test_every_run_of_the_program_has_the_keys_of_datadog_from_its_environment_and_hands_them_to_nothing_else(
+    name: str,
+) -> None:
+    steps = [step for job in read(name)["jobs"].values() for step in job.get("steps", [])]
+    keys = {key: f"${{{{ secrets.{key} }}}}" for key in ("DD_API_KEY", "DD_APP_KEY")}
+    for step in steps:
+        told = {key: value for key, value in step.get("env", {}).items() if key.startswith("DD_")}
+        assert told == (keys if "pulumi " in step.get("run", "") else {})
+    assert any("pulumi " in step.get("run", "") for step in steps)
+
+
 def test_a_stranger_s_pull_request_gets_no_credentials() -> None:
     jobs = read("preview.yml")["jobs"]
     assert jobs["stacks"]["if"] == "github.event.pull_request.head.repo.full_name == github.repository"

@@ -34,7 +34,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         yield Cloud(url, "/run/database", 5432, "http://127.0.0.1:8080")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def aws(cloud: Cloud) -> Aws:
     """Clients that look at the emulator on their own."""
     session: Any = boto3.Session("local", "local")

@@ -31,6 +31,10 @@ def left(aws: Aws, region: str) -> dict[str, list[str]]:
         "identities": aws("sesv2", region).list_email_identities()["EmailIdentities"],
         "configuration sets": aws("sesv2", region).list_configuration_sets()["ConfigurationSets"],
         "keys": [key["KeyId"] for key in keys if key["KeyManager"] == "CUSTOMER" and key["KeyState"] == "Enabled"],
+        "functions": [one["FunctionName"] for one in aws("lambda", region).list_functions()["Functions"]],
+        "schedules": [one["Name"] for one in aws("scheduler", region).list_schedules()["Schedules"]],
+        "groups": [one["Name"] for one in aws("scheduler", region).list_schedule_groups()["ScheduleGroups"]],
+        "tables": aws("dynamodb", region).list_tables()["TableNames"],
         "aliases": [alias for alias in kms.list_aliases()["Aliases"] if "cloud-sales" in alias["AliasName"]],
     }
     return {kind: things for kind, things in found.items() if things}
@@ -61,15 +65,18 @@ def away(engine: Engine, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory, cloud: Cloud) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory, cloud: Cloud, aws: Aws) -> Iterator[Engine]:
     """With the stack that all regions stand on, which goes when they have gone."""
     engine = Engine(tmp_path_factory.mktemp("engine"), cloud)
     stack, model = engine.stack(WORLDWIDE), model_of(WORLDWIDE)
+    home = stack.get_config("aws:region").value
+    before = left(aws, home)
     assert changes(stack.up(policy_packs=[str(POLICIES)])) == {"create": len(model.resources) + 1}
     assert stack.outputs().keys() == model.outputs.keys()
     stack.up(expect_no_changes=True)
     yield engine
     away(engine, WORLDWIDE)
+    assert left(aws, home) == before
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -18,6 +18,7 @@ CREATED: Mapping[str, Shape] = {
     "aws:cognito/userPoolDomain:UserPoolDomain": Shape("{domain}"),
     "aws:cognito/resourceServer:ResourceServer": Shape("{userPoolId}|{identifier}"),
     "aws:cognito/userGroup:UserGroup": Shape("{userPoolId}/{name}"),
+    "aws:dynamodb/table:Table": Shape("{name}", {"arn": "arn:aws:dynamodb:{region}:{account}:table/{name}"}),
     "aws:iam/role:Role": Shape("{name}", {"arn": "arn:aws:iam::{account}:role/{name}", "uniqueId": "AROA{hash:.17}"}),
     "aws:iam/rolePolicy:RolePolicy": Shape("{role}:{name}"),
     "aws:kms/alias:Alias": Shape(
@@ -27,6 +28,10 @@ CREATED: Mapping[str, Shape] = {
     "aws:kms/replicaKey:ReplicaKey": Shape(
         "mrk-{hash}", {"keyId": "mrk-{hash}", "arn": "arn:aws:kms:{region}:{account}:key/mrk-{hash}"}
     ),
+    "aws:lambda/function:Function": Shape(
+        "{name}", {"arn": "arn:aws:lambda:{region}:{account}:function:{name}", "codeSha256": "{hash}"}
+    ),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": Shape("{functionName}"),
     "aws:route53/healthCheck:HealthCheck": Shape("{uuid}", {"arn": "arn:aws:route53:::healthcheck/{uuid}"}),
     "aws:route53/record:Record": Shape("{zoneId}_{name}_{type}", {"fqdn": "{name}"}),
     "aws:route53/zone:Zone": Shape(
@@ -51,6 +56,12 @@ CREATED: Mapping[str, Shape] = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Shape("{bucket}"),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Shape("{bucket}"),
     "aws:s3/bucketVersioning:BucketVersioning": Shape("{bucket}"),
+    "aws:scheduler/schedule:Schedule": Shape(
+        "{groupName}/{name}", {"arn": "arn:aws:scheduler:{region}:{account}:schedule/{groupName}/{name}"}
+    ),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": Shape(
+        "{name}", {"arn": "arn:aws:scheduler:{region}:{account}:schedule-group/{name}"}
+    ),
     "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet": Shape(
         "{ruleSetName}", {"arn": "arn:aws:ses:{region}:{account}:receipt-rule-set/{ruleSetName}"}
     ),

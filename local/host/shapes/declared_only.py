@@ -44,6 +44,8 @@ DECLARED_ONLY: Mapping[str, Shape] = {
         "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hash:.16}",
         {"arn": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hash:.16}"},
     ),
+    # What it costs, which here is nothing.
+    "aws:budgets/budget:Budget": Shape("{account}:{name}", {"arn": "arn:aws:budgets::{account}:budget/{name}"}),
     # The network.
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Shape("sg-{hash:.17}"),
     "aws:ec2/flowLog:FlowLog": Shape("fl-{hash:.17}"),

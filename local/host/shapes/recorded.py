@@ -13,7 +13,7 @@ RECORDED: Mapping[str, Shape] = {
     "aws:apigatewayv2/route:Route": Shape("{hash:.7}"),
     # The access log of the edge, which here is the proxy's own.
     "aws:cloudwatch/logGroup:LogGroup": Shape("{name}", {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"}),
-    # Pods are given the emulator's credentials instead.
+    # Each pod is given its role's credentials when it is started.
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": Shape(
         "a-{hash:.17}",
         {
@@ -28,6 +28,8 @@ RECORDED: Mapping[str, Shape] = {
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": Shape(
         "{name}", {"arn": "arn:aws:rds:{region}:{account}:cluster-pg:{name}"}
     ),
+    # Nobody here is told: what a run lacks, `make up` and `make status` say themselves.
+    "datadog:index/monitor:Monitor": Shape("{hash:.8}"),
     # The chart of the release is rendered, and its pods are started, from this record.
     "kubernetes:core/v1:Namespace": Shape("{logical}"),
     "kubernetes:helm.sh/v3:Release": Shape(

@@ -10,25 +10,30 @@ import pytest
 from infra.access import WorkloadAccessArgs
 from infra.balancer import BalancerArgs
 from infra.bucket import Deposit, PayloadBucketArgs
+from infra.budget import BudgetArgs
 from infra.certificates import CertificatesArgs
 from infra.checks import refuse_faults
 from infra.cluster import ClusterArgs
 from infra.database import DatabaseArgs
 from infra.domain import DomainArgs
 from infra.edge import EdgeArgs
+from infra.function import FunctionArgs
 from infra.global_database import GlobalDatabaseArgs
 from infra.identity import IdentityArgs
 from infra.image_registry import ImageRegistryArgs
 from infra.inbound_mail import InboundMailArgs
 from infra.key import EncryptionKeyArgs
+from infra.lock_table import LockTableArgs
 from infra.log_group import LogGroupArgs
 from infra.mail import MailArgs
 from infra.mail_names import MailNamesArgs
 from infra.network import NetworkArgs
+from infra.page_topic import PageTopicArgs
 from infra.placement import Placement
 from infra.queue import QueueArgs
 from infra.release import ReleaseArgs
 from infra.replica_key import ReplicaKeyArgs
+from infra.schedule import ScheduleArgs
 from infra.security_group import Rule, SecurityGroupArgs
 from infra.statements import Statement
 from infra.tags import DataClass, Tags
@@ -84,6 +89,24 @@ GOOD: dict[str, Any] = {
     "group": SecurityGroupArgs("The shop", "vpc", TAGS),
     "balancer": BalancerArgs("vpc", ZONES, "arn", "shop", "sg", 8080, "/readyz", {"a": ["/a"], "b": ["/b", "/"]}, TAGS),
     "domain": DomainArgs("api.shop.example", "eu", 128, "/", "Z1", "arn", "api", "$default", TAGS),
+    "function": FunctionArgs(
+        pulumi.AssetArchive({}),
+        "shop.clock.tick",
+        {"MODE": "act"},
+        [Statement("See", ["cloudwatch:GetMetricStatistics"], ["*"]), Statement("Read", ["s3:GetObject"], ["arn"])],
+        128,
+        60,
+        1,
+        0,
+        300,
+        30,
+        HERE,
+        TAGS,
+    ),
+    "schedule": ScheduleArgs(5, "arn", "arn", HERE, TAGS),
+    "lock table": LockTableArgs(HERE, TAGS),
+    "page topic": PageTopicArgs("page@shop.example", HERE, TAGS),
+    "budget": BudgetArgs(4000, ["costs@shop.example"], TAGS),
     "release": ReleaseArgs("../charts/shop", "0" * 64, "context", "shop", {}),
     "tags": TAGS,
     "placement": HERE,
@@ -143,6 +166,8 @@ BAD = [
     ("transit", "hubs", [], "one or more"),
     ("transit", "hubs", [Hub("eu", "eu-west-1", "10.16.0.0/16"), Hub("us", "eu-west-1", "10.17.0.0/16")], "once"),
     ("transit", "account", "123", "12-digit"),
+    ("budget", "monthly_usd", 0, "1 to 1000000 US dollars"),
+    ("budget", "told", ["costs@shop.example", "somebody"], "e-mail addresses"),
     ("rule", "name", "From Here", "lower case"),
     ("rule", "port", 0, "1 to 65535"),
     ("rule", "cidr", "0.0.0.0/0", "everywhere"),
@@ -166,6 +191,26 @@ BAD = [
     ("access", "service_account", "", "Kubernetes name"),
     ("access", "grants", [Statement("All", ["*"], ["arn"])], "everything (All)"),
     ("access", "grants", [Statement("All", ["s3:GetObject"], ["*"])], "everything (All)"),
+    ("function", "handler", "tick", "shop.clock.tick"),
+    ("function", "handler", "shop.clock.tick()", "shop.clock.tick"),
+    ("function", "environment", {"AWS_REGION": "eu-west-1"}, "its own names: AWS_REGION"),
+    ("function", "grants", [Statement("All", ["*"], ["arn"])], "everything (All)"),
+    ("function", "grants", [Statement("All", ["s3:GetObject"], ["*"])], "everything (All)"),
+    (
+        "function",
+        "grants",
+        [Statement("All", ["cloudwatch:GetMetricStatistics", "sqs:SendMessage"], ["*"])],
+        "everything (All)",
+    ),
+    ("function", "memory_mb", 64, "128 to 10240"),
+    ("function", "timeout_seconds", 901, "1 to 900"),
+    ("function", "concurrency", 0, "1 to 100"),
+    ("function", "attempts_after_failure", 3, "0 to 2"),
+    ("function", "newest_seconds", 59, "60 to 21600"),
+    ("schedule", "minutes", 0, "1 to 1440"),
+    ("schedule", "retries", 186, "0 to 185"),
+    ("lock table", "recovery_days", 36, "1 to 35"),
+    ("page topic", "address", "the rota", "an e-mail address"),
     ("release", "chart_digest", "latest", "digest"),
     ("release", "namespace", "-", "Kubernetes name"),
     ("tags", "owner", "", "team"),

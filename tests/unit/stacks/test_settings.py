@@ -85,10 +85,7 @@ FAULTY = [
         rename("cloud-sales:payloads", "cloud-sales:payload"),
         "cloud-sales:payload is not a known key; did you mean 'cloud-sales:payloads'?",
     ),
-    (
-        rename("aws:region", "aws:regoin"),
-        f"aws:regoin {FOREIGN}; did you mean 'aws:region'?",
-    ),
+    (rename("aws:region", "aws:regoin"), f"aws:regoin {FOREIGN}; did you mean 'aws:region'?"),
     # Another namespace: the mistake that makes a value silently ineffective.
     (
         rename("cloud-sales:payloads", "cloudsales:payloads"),
@@ -102,6 +99,7 @@ FAULTY = [
     (drop("cloud-sales:database"), "cloud-sales:database is missing"),
     (drop("cloud-sales:ccp/url"), "cloud-sales:ccp.url is missing"),
     (drop("cloud-sales:workloads/email/memory"), "cloud-sales:workloads.email.memory is missing"),
+    (rename("cloud-sales:sun/mode", "mod"), "cloud-sales:sun.mod is not a known key; did you mean"),
     # Wrong types: nothing is converted.
     (
         put("cloud-sales:payloads/expiryDays", "30"),
@@ -120,7 +118,10 @@ FAULTY = [
     ),
     (put("aws:allowedAccountIds", ["12"]), "aws:allowedAccountIds[0] should match"),
     (put("aws:allowedAccountIds", []), "aws:allowedAccountIds should have at least 1 item"),
+    (put("cloud-sales:sun/mode", True), "cloud-sales:sun.mode should be 'observe' or 'act', not true"),
     # Values out of their range.
+    (put("cloud-sales:sun/mode", "Act"), "cloud-sales:sun.mode should be 'observe' or 'act', not \"Act\""),
+    (put("cloud-sales:sun/page", "the rota"), "cloud-sales:sun.page should match"),
     (put("cloud-sales:payloads/expiryDays", 31), "cloud-sales:payloads.expiryDays should be less than or equal to 30"),
     (
         put("cloud-sales:queues/retentionDays", 14),

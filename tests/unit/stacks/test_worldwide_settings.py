@@ -56,6 +56,9 @@ FAULTY: list[tuple[Change, str]] = [
         "global: cloud-sales:imags is not a known key; did you mean 'cloud-sales:images'?",
     ),
     (("global", "cloud-sales:images/kept", 1), "global: cloud-sales:images.kept should be greater"),
+    (("global", "cloud-sales:budget/monthlyUsd", 0), "global: cloud-sales:budget.monthlyUsd should be greater"),
+    (("global", "cloud-sales:budget/told", []), "global: cloud-sales:budget.told"),
+    (("global", "cloud-sales:budget/told", ["nobody"]), "global: cloud-sales:budget.told"),
     (("global", "cloud-sales:regions", ["eu"]), "global: cloud-sales:regions is not a known key"),
     (("global", "cloud-sales:database/engineVersion", 16.8), "global: cloud-sales:database.engineVersion should be a"),
     (
