@@ -47,7 +47,7 @@ def refuse_violations(model: Model, config: Mapping[str, str]) -> None:
     """
     found = judgement(judged(model), policy_settings(model.stack, config))
     for violation in found.advice:
-        log.warning("%s", violation)
+        log.warning("%s: %s; `make policy` tells why", violation.rule, violation.wrong)
     for waived in found.waived:
         log.warning("%s", waived)
     if found.vetoes:

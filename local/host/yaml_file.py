@@ -30,7 +30,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         document = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 a SafeLoader
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter for a day that there is not, and for what is no text
         raise SettingsError(f"{path}: {error}") from error
     if not isinstance(document, dict):
         raise SettingsError(f"{path}: an object of keys was expected")

@@ -48,28 +48,26 @@ def build_worldwide(settings: Worldwide) -> None:
 def _hand_over(settings: Settings) -> Iterator[Watch]:
     longest_failure = settings.queues.visibility_seconds * settings.queues.max_receive_count
     for entry in QUEUES:
-        yield from queue.watches(settings.name(entry.name), settings.placement, longest_failure, entry.consumer)
+        yield queue.age(settings.name(entry.name), settings.placement, longest_failure, entry.consumer)
+    yield queue.dead_letters(f"{NAMESPACE}-{settings.region.name}", settings.placement)
 
 
 def _way_in(settings: Settings, door: Edge) -> Iterator[Watch]:
     name = settings.name("api")
     yield from edge.watches(name, settings.placement)
     yield edge.health(name, door.health_check_id)
-    groups = {
-        service.name: f"{settings.region.name}-{service.name}" for service in SERVICES if service.role is Role.WEB
-    }
-    yield from balancer.watches(name, settings.placement, groups)
+    yield from balancer.watches(name, settings.placement, f"{settings.region.name}-*")
 
 
 def _pods(settings: Settings) -> Iterator[Watch]:
     inside = f"{NAMESPACE}-{settings.region.name}"
+    deployed = [service.name for service in SERVICES if service.role is not Role.MIGRATE]
+    sizes = settings.workloads
+    fixed = [name for name in deployed if sizes[name].min_replicas == sizes[name].max_replicas]
+    yield from workload.watches(inside, NAMESPACE, len(deployed), fixed)
     for service in SERVICES:
-        size = settings.workloads[service.name]
-        pods = workload.Workload(settings.name(service.name), service.name, size.min_replicas, size.max_replicas)
         if service.role is Role.MIGRATE:
-            yield workload.migration(pods, inside, NAMESPACE)
-        else:
-            yield from workload.watches(pods, inside, NAMESPACE)
+            yield workload.migration(service.name, inside, NAMESPACE)
     yield from logs.watches(inside, settings.region.name)
     yield from cluster.watches(inside, settings.placement, NAMESPACE)
 

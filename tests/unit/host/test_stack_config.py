@@ -42,6 +42,7 @@ def test_the_program_stands_where_the_project_says(tmp_path: Path) -> None:
         ("conifg: {}", r"Pulumi\.eu\.yaml: unknown key 'conifg'"),
         ("config: {a: 1, a: 2}", r"Pulumi\.eu\.yaml: .*'a' stands twice.*\n.*line 1"),
         ("config: {a: {b: 1, b: 2}}", r"'b' stands twice"),
+        ("config: {a: 2027-13-01}", r"Pulumi\.eu\.yaml: month must be in 1\.\.12"),
         ("config: [", r"Pulumi\.eu\.yaml: while parsing"),
         ("config: [1]", r"Pulumi\.eu\.yaml: 'config' must be an object"),
         ("- config", r"Pulumi\.eu\.yaml: an object of keys was expected"),

@@ -106,7 +106,7 @@ def test_a_fault_is_refused_with_its_file_and_path(root: Path, change: Change, t
     assert faults[0].strip().startswith(fault)
 
 
-@pytest.mark.parametrize("content", ["", "config: []", "just words", "config: {a: [}"])
+@pytest.mark.parametrize("content", ["", "config: []", "just words", "config: {a: [}", "config: {a: 2027-13-01}"])
 def test_a_region_s_file_that_is_none_is_refused_by_name(root: Path, content: str) -> None:
     (root / "Pulumi.us.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"Pulumi\.us\.yaml cannot be used"):
@@ -115,6 +115,8 @@ def test_a_region_s_file_that_is_none_is_refused_by_name(root: Path, content: st
 
 def test_what_only_the_region_itself_reads_may_be_wrong_here(root: Path) -> None:
     spoil(root, "apac", "cloud-sales:payloads/expiryDays", "thirty")
+    with (root / "Pulumi.apac.yaml").open("a", encoding="utf-8") as file:
+        file.write("  policies:waivers: [{until: 2027-01-31}]\n")
     assert [region.name for region in read(root).regions] == STACKS
 
 
