@@ -141,9 +141,7 @@ class Ccp(Section):
 class Image(Section):
     """The one image that holds every service; `digest` is known once it is pushed, and then nothing else is run."""
 
-    tag: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"), AfterValidator(_lasting_tag)
-    ]
+    tag: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"), AfterValidator(_lasting_tag)]
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
 
     @property
