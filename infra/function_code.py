@@ -8,6 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -33,8 +34,8 @@ def function_code(root: Path, handler: str, time_zones: Collection[str] = ()) ->
     module, _, name = handler.rpartition(".")
     sources = _closure(root, module)
     main = _source(root, module)
-    functions = [one.name for one in _tree(main).body if isinstance(one, ast.FunctionDef)] if main else []
-    missing = sorted({one for path in sources for one in _imported(path) if _lacks(root, one)})
+    functions = sources[main].functions if main else frozenset()
+    missing = sorted({one for source in sources.values() for one in source.imports if _lacks(root, one)})
     zones = {zone: _zone(zone) for zone in time_zones}
     unknown = sorted(zone for zone, path in zones.items() if path is None)
     refuse_faults(
@@ -48,17 +49,31 @@ def function_code(root: Path, handler: str, time_zones: Collection[str] = ()) ->
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(found[name])) for name in sorted(found)})
 
 
-def _closure(root: Path, module: str) -> set[Path]:
-    """The source files that are read when the module is imported."""
-    found: set[Path] = set()
+@dataclass(frozen=True)
+class _Source:
+    """What there is to know of a file: which functions it defines, and what it imports."""
+
+    functions: frozenset[str]
+    imports: tuple[str, ...]
+
+
+def _read(path: Path) -> _Source:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    functions = frozenset(one.name for one in tree.body if isinstance(one, ast.FunctionDef))
+    return _Source(functions, tuple(_imported(tree)))
+
+
+def _closure(root: Path, module: str) -> dict[Path, _Source]:
+    """The source files that are read when the module is imported, each of them read once."""
+    found: dict[Path, _Source] = {}
     waiting = [module]
     while waiting:
         current = waiting.pop()
         for name in _with_packages(current):
             path = _source(root, name)
             if path is not None and path not in found:
-                found.add(path)
-                waiting.extend(_imported(path))
+                found[path] = _read(path)
+                waiting.extend(found[path].imports)
     return found
 
 
@@ -73,9 +88,9 @@ def _source(root: Path, module: str) -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _imported(path: Path) -> Iterator[str]:
-    """What the file imports; a name taken from a package may be a module of it."""
-    for statement in _executed(_tree(path)):
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """What a file imports; a name taken from a package may be a module of it."""
+    for statement in _executed(tree):
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom):
@@ -92,10 +107,6 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
             continue
         yield child
         yield from _executed(child)
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def _lacks(root: Path, module: str) -> bool:

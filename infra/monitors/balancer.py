@@ -1,14 +1,14 @@
 """What is watched of the balancer: every group of pods, and what the balancer answers itself."""
 
 from infra.monitor_terms import Missing, Thresholds
-from infra.monitors.watch import Watch, metric, percent, scoped
+from infra.monitors.watch import Watch, grouped, metric, percent, scoped
 from infra.placement import Placement
 
 _METRICS = "aws.applicationelb"
 
 
-def watches(name: str, place: Placement, groups: dict[str, str]) -> tuple[Watch, ...]:
-    """The monitors of a balancer and of its groups, which are told as service -> name.
+def watches(name: str, place: Placement, prefix: str) -> tuple[Watch, ...]:
+    """The monitors of a balancer and of its groups, whose names begin with `prefix`.
 
     Its own errors: a request for which it found no pod, or none that answered in time, is lost, so 1 % is enough.
     """
@@ -24,40 +24,40 @@ def watches(name: str, place: Placement, groups: dict[str, str]) -> tuple[Watch,
         2,
         missing=Missing.RESOLVE,
     )
-    return (own, *(watch for service, group in groups.items() for watch in _of_group(name, place, service, group)))
+    return (own, *_of_groups(name, place, prefix))
 
 
-def _of_group(name: str, place: Placement, service: str, group: str) -> tuple[Watch, ...]:
-    """Unhealthy pods: a pod that starts or leaves is unhealthy for seconds, one that is so for ten minutes is broken.
+def _of_groups(name: str, place: Placement, prefix: str) -> tuple[Watch, ...]:
+    """One monitor of each kind for all groups; each that has a fault is an alarm of its own.
+
+    Unhealthy pods: a pod that starts or leaves is unhealthy for seconds, one that is so for ten minutes is broken.
 
     5xx: as at the edge, 5 %; here it says whose they are.
     """
-    scope = scoped(place, targetgroup=f"targetgroup/{group}/*")
+    each = grouped(scoped(place, targetgroup=f"targetgroup/{prefix}*"), "targetgroup")
     return (
         Watch(
             "Balancer",
             "balancer-unhealthy",
-            f"{name}-{service}",
+            name,
             "pods are not ready",
-            metric("min", 10, f"max:{_METRICS}.un_healthy_host_count{scope}"),
+            metric("min", 10, f"max:{_METRICS}.un_healthy_host_count{each}"),
             Thresholds(0),
-            f"A pod of {service} gets no requests, because it has said for ten minutes that it is not ready.",
+            "A pod of {{targetgroup.name}} gets no requests: it has said for ten minutes that it is not ready.",
             3,
             missing=Missing.RESOLVE,
-            service=service,
         ),
         Watch(
             "Balancer",
             "balancer-target-5xx",
-            f"{name}-{service}",
-            "the service fails",
+            name,
+            "a service fails",
             metric(
-                "sum", 10, percent(f"sum:{_METRICS}.httpcode_target_5xx{scope}", f"sum:{_METRICS}.request_count{scope}")
+                "sum", 10, percent(f"sum:{_METRICS}.httpcode_target_5xx{each}", f"sum:{_METRICS}.request_count{each}")
             ),
             Thresholds(5, warning=1),
-            f"Of a hundred requests to {service} more than five are answered with an error of its own.",
+            "Of a hundred requests to {{targetgroup.name}} more than five are answered with an error of its own.",
             2,
             missing=Missing.RESOLVE,
-            service=service,
         ),
     )

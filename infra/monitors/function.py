@@ -1,7 +1,9 @@
-"""What is watched of a function: that it is called, that it may run, and that it does what it should."""
+"""What is watched of a function: that it is called, that it may run, and that it does what it should.
+
+The calls that it failed on lie in a dead-letter queue, which is watched with all others.
+"""
 
 from infra.monitor_terms import Missing, Thresholds
-from infra.monitors.queue import dead_letters
 from infra.monitors.watch import Watch, metric, scoped
 from infra.placement import Placement
 
@@ -50,11 +52,5 @@ def watches(name: str, place: Placement, period_minutes: int, service: str) -> t
             2,
             missing=Missing.ZERO,
             service=service,
-        ),
-        dead_letters(
-            f"{name}-dlq",
-            place,
-            "The function failed on a call, or its schedule could not make it; the call is kept to be looked at.",
-            service,
         ),
     )

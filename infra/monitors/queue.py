@@ -1,17 +1,17 @@
-"""What is watched of a queue: that it is emptied, and that nothing was given up."""
+"""What is watched of queues: that they are emptied, and that nothing was given up."""
 
 from infra.monitor_terms import Missing, Thresholds
-from infra.monitors.watch import Watch, metric, scoped
+from infra.monitors.watch import Watch, grouped, metric, scoped
 from infra.placement import Placement
 
 
-def watches(name: str, place: Placement, longest_failure_seconds: int, consumer: str) -> tuple[Watch, ...]:
-    """The monitors of a queue and of its dead-letter queue. Silence is good news: SQS only counts what is there.
+def age(name: str, place: Placement, longest_failure_seconds: int, consumer: str) -> Watch:
+    """The monitor of a queue, which names its consumer. Silence is good news: SQS only counts what is there.
 
     The age: a message that fails every time is given up after `longest_failure_seconds` (visibility x receives), so one
     three times as old was not received at all. That leaves days before the queue forgets it (reliability, 44).
     """
-    age = Watch(
+    return Watch(
         "Queue",
         "queue-age",
         name,
@@ -23,21 +23,22 @@ def watches(name: str, place: Placement, longest_failure_seconds: int, consumer:
         missing=Missing.RESOLVE,
         service=consumer,
     )
-    meaning = f"The service {consumer} failed on a message as often as it may; what it was about stands still."
-    return age, dead_letters(f"{name}-dlq", place, meaning, consumer)
 
 
-def dead_letters(name: str, place: Placement, meaning: str, service: str) -> Watch:
-    """The monitor of a dead-letter queue: one is too many, for somebody has to decide about it (reliability, 13)."""
+def dead_letters(name: str, place: Placement) -> Watch:
+    """The monitor of all dead-letter queues in an account and region, of queues and functions alike.
+
+    One letter is too many, for somebody has to decide about it (reliability, 13).
+    """
+    each = grouped(scoped(place, queuename="*-dlq"), "queuename")
     return Watch(
         "Queue",
         "queue-dead-letters",
         name,
         "messages were given up",
-        metric("max", 5, f"max:aws.sqs.approximate_number_of_messages_visible{scoped(place, queuename=name)}"),
+        metric("max", 5, f"max:aws.sqs.approximate_number_of_messages_visible{each}"),
         Thresholds(0),
-        meaning,
+        "In {{queuename.name}} lies what failed as often as it may; whatever it was about stands still.",
         2,
         missing=Missing.RESOLVE,
-        service=service,
     )

@@ -72,6 +72,14 @@ def scoped(place: Placement, **tags: str) -> str:
     return "{" + ",".join(f"{name}:{value}" for name, value in stated.items()) + "}"
 
 
+def grouped(scope: str, tag: str) -> str:
+    """The scope taken apart by a tag: each of its values is measured, and alarms, by itself.
+
+    Its message names which one by `{{<tag>.name}}`.
+    """
+    return f"{scope} by {{{tag}}}"
+
+
 def percent(part: str, whole: str) -> str:
     """One count as a percentage of another."""
     return f"{part}.as_count() / {whole}.as_count() * 100"

@@ -1,103 +1,117 @@
-"""What is watched of a service's pods: that they live, that they are there, and that more of them may come."""
+"""What is watched of pods: that they live, that they are there, and that more of them may come.
 
-from dataclasses import dataclass
+One monitor of each kind for all deployments of the release; each that has a fault is an alarm of its own, by its name.
+"""
+
+from collections.abc import Collection
 
 from infra.monitor_terms import Missing, Thresholds
-from infra.monitors.watch import Source, Watch, metric
+from infra.monitors.watch import Source, Watch, grouped, metric
 
 _COMPONENT = "Release"
+_STATE = "kubernetes_state"
+_DEPLOYMENT = "kube_deployment"
+_AUTOSCALER = "horizontalpodautoscaler"
+_SERVICE = f"{{{{{_DEPLOYMENT}.name}}}}"
 
 
-@dataclass(frozen=True)
-class Workload:
-    """A deployment of the release: its name in the region, its service, and how many pods it may have."""
-
-    name: str
-    service: str
-    minimum: int
-    maximum: int
-
-
-def watches(workload: Workload, cluster: str, namespace: str) -> tuple[Watch, ...]:
-    """The monitors of a deployment.
+def watches(cluster: str, namespace: str, deployments: int, fixed: Collection[str] = ()) -> tuple[Watch, ...]:
+    """The monitors of the release's deployments, of which `fixed` are those that cannot grow.
 
     Restarts and kills: Datadog recommends to warn at three restarts, and to alarm at one kill, within some minutes
     (integrations-core, kubernetes/assets/monitors). Missing pods: a rolling update misses none of them longer than it
-    takes to start one, about a minute; fifteen are a fault. At the most: for half an hour the autoscaler has wanted
-    all that there may be, and the next pod does not come.
+    takes to start one, about a minute; fifteen are a fault.
+
+    A group that was never counted is none, so nothing of it alarms: that they are all there is counted by itself.
     """
-    service = workload.service
-    scope = f"{{kube_cluster_name:{cluster},kube_namespace:{namespace},kube_deployment:{service}}}"
-    killed = scope.replace("}", ",reason:oomkilled}")
-    at_most = Watch(
-        _COMPONENT,
-        "workload-maximum",
-        workload.name,
-        "has as many pods as it may",
-        metric("min", 30, f"max:kubernetes_state.deployment.replicas_desired{scope}"),
-        # There are no half pods: this is reached by the last one that may be.
-        Thresholds(workload.maximum - 0.5),
-        f"All {workload.maximum} pods of {service} are wanted; when its load grows further, it becomes slow.",
-        3,
-        Source.CLUSTER,
-        service=service,
-    )
-    always = (
+    # The pods of a job have no such tag, and would be a group without a name.
+    scope = f"{{kube_cluster_name:{cluster},kube_namespace:{namespace},{_DEPLOYMENT}:*}}"
+    each, killed = grouped(scope, _DEPLOYMENT), grouped(scope.replace("}", ",reason:oomkilled}"), _DEPLOYMENT)
+    return (
         Watch(
             _COMPONENT,
             "workload-restarts",
-            workload.name,
+            cluster,
             "pods restart",
-            f"change(max(last_10m),last_10m):sum:kubernetes.containers.restarts{scope}",
+            f"change(max(last_10m),last_10m):sum:kubernetes.containers.restarts{each}",
             Thresholds(3, warning=1),
-            f"Pods of {service} end again and again: they crash, or their probes find them stuck.",
+            f"Pods of {_SERVICE} end again and again: they crash, or their probes find them stuck.",
             2,
             Source.CLUSTER,
-            service=service,
         ),
         Watch(
             _COMPONENT,
             "workload-memory",
-            workload.name,
+            cluster,
             "pods ran out of memory",
             f"change(max(last_10m),last_10m):sum:kubernetes.containers.last_state.terminated{killed}",
             Thresholds(0),
-            f"Kubernetes killed a pod of {service} because it took more memory than its limit.",
+            f"Kubernetes killed a pod of {_SERVICE} because it took more memory than its limit.",
             3,
             Source.CLUSTER,
             missing=Missing.RESOLVE,
-            service=service,
         ),
         Watch(
             _COMPONENT,
             "workload-unavailable",
-            workload.name,
+            cluster,
             "pods are missing",
-            metric("min", 15, f"max:kubernetes_state.deployment.replicas_unavailable{scope}"),
+            metric("min", 15, f"max:{_STATE}.deployment.replicas_unavailable{each}"),
             Thresholds(0),
-            f"For a quarter of an hour fewer pods of {service} have been ready than there should be.",
+            f"For a quarter of an hour fewer pods of {_SERVICE} have been ready than there should be.",
+            2,
+            Source.CLUSTER,
+        ),
+        Watch(
+            _COMPONENT,
+            "workload-deployments",
+            cluster,
+            "a deployment is gone",
+            metric("max", 15, f"count_nonzero(max:{_STATE}.deployment.replicas_desired{each})"),
+            Thresholds(deployments, below=True),
+            f"Fewer than the {deployments} deployments of the release are counted: a service is not there at all.",
             2,
             Source.CLUSTER,
             missing=Missing.NOTIFY,
-            service=service,
         ),
+        _maximum(cluster, namespace, fixed),
     )
-    return (*always, at_most) if workload.maximum > workload.minimum else always
 
 
-def migration(workload: Workload, cluster: str, namespace: str) -> Watch:
+def _maximum(cluster: str, namespace: str, fixed: Collection[str]) -> Watch:
+    """For half an hour the autoscaler has wanted all pods that there may be, and the next does not come.
+
+    Where there may be as many as there must be, that is so always.
+    """
+    # KEDA, which scales by queues, names its autoscalers after its own objects.
+    without = "".join(f",!{_AUTOSCALER}:{prefix}{name}" for name in fixed for prefix in ("", "keda-hpa-"))
+    each = grouped(f"{{kube_cluster_name:{cluster},kube_namespace:{namespace}{without}}}", _AUTOSCALER)
+    return Watch(
+        _COMPONENT,
+        "workload-maximum",
+        cluster,
+        "has as many pods as it may",
+        metric("max", 30, f"max:{_STATE}.hpa.max_replicas{each} - max:{_STATE}.hpa.desired_replicas{each}"),
+        Thresholds(1, below=True),
+        f"All pods are wanted that {{{{{_AUTOSCALER}.name}}}} may have; when its load grows further, it becomes slow.",
+        3,
+        Source.CLUSTER,
+    )
+
+
+def migration(job: str, cluster: str, namespace: str) -> Watch:
     """The monitor of the job that migrates the schema; it is kept until the next release, and so is its failure."""
-    scope = f"{{kube_cluster_name:{cluster},kube_namespace:{namespace},kube_job:{workload.service}}}"
+    scope = f"{{kube_cluster_name:{cluster},kube_namespace:{namespace},kube_job:{job}}}"
     return Watch(
         _COMPONENT,
         "workload-migration",
-        workload.name,
+        cluster,
         "the schema was not migrated",
-        metric("max", 15, f"max:kubernetes_state.job.completion.failed{scope}"),
+        metric("max", 15, f"max:{_STATE}.job.completion.failed{scope}"),
         Thresholds(0),
         "The migration before a release failed; the release was rolled back, and its pods run as they did before.",
         2,
         Source.CLUSTER,
         missing=Missing.RESOLVE,
-        service=workload.service,
+        service=job,
     )

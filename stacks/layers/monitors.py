@@ -56,7 +56,7 @@ def _way_in(settings: Settings, door: Edge) -> Iterator[Watch]:
     name = settings.name("api")
     yield from edge.watches(name, settings.placement)
     yield edge.health(name, door.health_check_id)
-    yield from balancer.watches(name, settings.placement, f"{settings.region.name}-*")
+    yield from balancer.watches(name, settings.placement, f"{settings.region.name}-")
 
 
 def _pods(settings: Settings) -> Iterator[Watch]:

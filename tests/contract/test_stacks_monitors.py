@@ -1,7 +1,7 @@
 """The seams of what is watched: everything declared has its monitors, and every monitor is about something declared."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 import pytest
@@ -10,15 +10,13 @@ from infra.monitors.unwatched import UNWATCHED
 from local.host import Model, Resource
 from local.host.capture import ROOT
 from services.registry import SERVICES, Role
-from tests.support.stacks import STACKS, WORLDWIDE, model_of, place_of
+from tests.support.datadog import grouped_by, picks, scopes
+from tests.support.stacks import STACKS, WORLDWIDE, model_of, only, place_of
 
 MONITOR = "datadog:index/monitor:Monitor"
 KIND = re.compile(r"cloudsales:infra:(\w+)")
 PAGE = (ROOT / "docs" / "monitors.md").read_text(encoding="utf-8")
 ANCHORS = re.findall(r"^### ([a-z0-9-]+)$", PAGE, re.MULTILINE)
-
-SCOPES = re.compile(r"\{([a-z_]+:[^{}]*)\}")
-"""The tags by which a query of metrics picks what it measures."""
 
 
 @pytest.fixture(params=[WORLDWIDE, *STACKS])
@@ -105,19 +103,82 @@ def test_every_queue_is_watched_for_what_waits_and_every_dead_letter_queue_for_w
         (queues - dead, "aws.sqs.approximate_age_of_oldest_message"),
         (dead, "aws.sqs.approximate_number_of_messages_visible"),
     ):
-        queries = [str(monitor["query"]) for monitor in monitors(region) if metric in str(monitor["query"])]
-        assert {found for query in queries for found in re.findall(r"queuename:([\w-]+)", query)} == names_
+        assert names_
+        asked = [str(monitor["query"]) for monitor in monitors(region) if metric in str(monitor["query"])]
+        for name in queues:
+            assert sum(all_pick(query, aws_tags(region) | {"queuename": name}) for query in asked) == (name in names_)
 
 
-def test_every_service_has_its_monitors(region: Model) -> None:
-    told = {resource.name for resource in region.of_type(MONITOR)}
-    for service in SERVICES:
-        kinds = ("migration",) if service.role is Role.MIGRATE else ("restarts", "memory", "unavailable", "maximum")
-        assert {f"cloud-sales-{region.stack}-{service.name}-workload-{kind}" for kind in kinds} <= told
-        groups = {
-            f"cloud-sales-{region.stack}-api-{service.name}-balancer-{kind}" for kind in ("unhealthy", "target-5xx")
-        }
-        assert (groups <= told) is (service.role is Role.WEB)
+def aws_tags(region: Model) -> dict[str, str]:
+    place = place_of(region)
+    return {"aws_account": place.account, "region": place.region}
+
+
+def all_pick(query: str, tags: Mapping[str, str]) -> bool:
+    return all(picks(scope, tags) for scope in scopes(query))
+
+
+def deployments(region: Model) -> dict[str, dict[str, str]]:
+    """The tags by which the agents count each deployment of the release, and its autoscaler."""
+    release = only(region, "kubernetes:helm.sh/v3:Release").inputs
+    inside = {
+        "kube_cluster_name": only(region, "aws:eks/cluster:Cluster").inputs["name"],
+        "kube_namespace": release["namespace"],
+    }
+    return {
+        name: inside
+        | {"kube_deployment": name, "horizontalpodautoscaler": f"keda-hpa-{name}" if "queues" in one else name}
+        for name, one in release["values"]["workloads"].items()
+        if one["role"] != Role.MIGRATE.value
+    }
+
+
+def query_of(region: Model, anchor: str) -> str:
+    (query,) = (str(one.inputs["query"]) for one in region.of_type(MONITOR) if anchor_of(one) == anchor)
+    return query
+
+
+@pytest.mark.parametrize(
+    ("anchor", "tag", "reason"),
+    [
+        ("workload-restarts", "kube_deployment", {}),
+        ("workload-memory", "kube_deployment", {"reason": "oomkilled"}),
+        ("workload-unavailable", "kube_deployment", {}),
+        ("workload-maximum", "horizontalpodautoscaler", {}),
+    ],
+)
+def test_every_service_is_watched_by_itself(region: Model, anchor: str, tag: str, reason: dict[str, str]) -> None:
+    query, deployed = query_of(region, anchor), deployments(region)
+    assert deployed.keys() == {service.name for service in SERVICES if service.role is not Role.MIGRATE}
+    assert grouped_by(query) == tag
+    for tags in deployed.values():
+        assert all_pick(query, tags | reason)
+        assert not all_pick(query, tags | reason | {"kube_namespace": "kube-system"})
+
+
+def test_that_a_service_is_there_at_all_is_watched(region: Model) -> None:
+    query, deployed = query_of(region, "workload-deployments"), deployments(region)
+    assert query.endswith(f" by {{kube_deployment}}) < {len(deployed)}")
+    assert all(all_pick(query, tags) for tags in deployed.values())
+    (job,) = (service.name for service in SERVICES if service.role is Role.MIGRATE)
+    inside = next(iter(deployed.values())) | {"kube_job": job}
+    assert all_pick(query_of(region, "workload-migration"), inside)
+
+
+@pytest.mark.parametrize("anchor", ["balancer-unhealthy", "balancer-target-5xx"])
+def test_every_group_of_the_balancer_is_watched_by_itself(region: Model, anchor: str) -> None:
+    query = query_of(region, anchor)
+    assert grouped_by(query) == "targetgroup"
+    groups = names(region, "aws:lb/targetGroup:TargetGroup", "name")
+    assert len(groups) == sum(service.role is Role.WEB for service in SERVICES)
+    for name in groups:
+        assert all_pick(query, aws_tags(region) | {"targetgroup": f"targetgroup/{name}/0"})
+
+
+def test_what_is_measured_by_a_tag_is_told_by_its_name(model: Model) -> None:
+    for monitor in monitors(model):
+        tag = grouped_by(str(monitor["query"]))
+        assert set(re.findall(r"{{(\w+)\.name}}", str(monitor["message"]))) == ({tag} if tag else set())
 
 
 def declared_under(model: Model, tag: str) -> set[str]:
@@ -137,6 +198,7 @@ def declared_under(model: Model, tag: str) -> set[str]:
         "kube_cluster_name": names(model, "aws:eks/cluster:Cluster", "name"),
         "kube_namespace": names(model, "kubernetes:helm.sh/v3:Release", "namespace"),
         "kube_deployment": web,
+        "horizontalpodautoscaler": {tags["horizontalpodautoscaler"] for tags in deployments(model).values()},
         "kube_job": {service.name for service in SERVICES} - web,
         # Words of Kubernetes.
         "condition": {"ready"},
@@ -151,9 +213,9 @@ def test_every_query_picks_something_that_is_declared(region: Model) -> None:
         if monitor["type"] == "log alert":
             assert f"@region:{region.stack}" in str(monitor["query"])
             continue
-        scopes = SCOPES.findall(str(monitor["query"]))
-        assert scopes, monitor["query"]
-        for tag, value in (stated.split(":", 1) for scope in scopes for stated in scope.split(",")):
+        found = scopes(str(monitor["query"]))
+        assert found, monitor["query"]
+        for tag, value in (stated.split(":", 1) for scope in found for stated in scope.split(",")):
             assert any(fnmatchcase(name, value) for name in declared_under(region, tag)), (monitor["name"], tag, value)
 
 

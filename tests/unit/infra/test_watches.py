@@ -1,6 +1,7 @@
 """What is watched follows from sizes, and every line that is searched in the logs is one that services write."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -8,12 +9,13 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from infra.monitors import database, function, logs, workload
+from infra.monitors import balancer, database, function, logs, queue, workload
 from infra.monitors.incidents import COUNTED_ONLY, INCIDENTS
-from infra.monitors.watch import Source, lines, metric, percent, scoped
+from infra.monitors.watch import Source, grouped, lines, metric, percent, scoped
 from infra.placement import Placement
 from local.host.capture import ROOT
 from services.registry import SERVICES
+from tests.support.datadog import grouped_by, picks, scopes
 
 HERE = Placement("111122223333", "eu-west-1")
 GRAVE = {"error", "exception", "critical"}
@@ -23,6 +25,7 @@ def test_a_query_says_the_window_the_place_and_the_thing() -> None:
     assert metric("max", 10, f"max:a.b{scoped(HERE, queuename='q')}") == (
         "max(last_10m):max:a.b{aws_account:111122223333,region:eu-west-1,queuename:q}"
     )
+    assert grouped("{region:eu-west-1}", "queuename") == "{region:eu-west-1} by {queuename}"
     assert metric("min", 24 * 60, "min:a.b{*}") == "min(last_24h):min:a.b{*}"
     assert percent("sum:a{*}", "sum:b{*}") == "sum:a{*}.as_count() / sum:b{*}.as_count() * 100"
     assert lines(15, "eu", "parked", ("order", "relay")) == (
@@ -48,10 +51,28 @@ def test_connections_are_limited_by_memory_and_never_beyond_five_thousand() -> N
     assert database.most_connections(512 * 1024**3) == 5000
 
 
-def test_a_service_that_cannot_grow_is_not_watched_for_having_grown() -> None:
-    fixed, free = (workload.Workload("shop-a", "a", 2, most) for most in (2, 3))
-    anchors = {watch.anchor for watch in workload.watches(free, "c", "n")}
-    assert anchors - {watch.anchor for watch in workload.watches(fixed, "c", "n")} == {"workload-maximum"}
+@pytest.mark.parametrize("autoscaler", ["mail", "keda-hpa-mail"])
+def test_a_service_that_cannot_grow_is_not_watched_for_having_grown(autoscaler: str) -> None:
+    tags = {"kube_cluster_name": "c", "kube_namespace": "n", "horizontalpodautoscaler": autoscaler}
+    for fixed, watched in (([], True), (["mail"], False), (["support-mail"], True), (["a", "mail"], False)):
+        (most,) = (one for one in workload.watches("c", "n", 2, fixed) if one.anchor == "workload-maximum")
+        (scope,) = set(scopes(str(most.query)))
+        assert picks(scope, tags) is watched
+
+
+def test_what_is_asked_for_by_a_tag_is_told_by_its_name() -> None:
+    """Without it nobody knows who is meant; a name by which nothing is asked for is shown as nothing."""
+    grouped_ones = [
+        *workload.watches("c", "n", 2),
+        *balancer.watches("shop-api", HERE, "eu-"),
+        queue.dead_letters("shop", HERE),
+    ]
+    seen = set()
+    for watch in grouped_ones:
+        tag, named = grouped_by(str(watch.query)), set(re.findall(r"{{(\w+)\.name}}", watch.meaning))
+        assert named == ({tag} if tag else set())
+        seen.add(tag)
+    assert seen == {"kube_deployment", "horizontalpodautoscaler", "targetgroup", "queuename", None}
 
 
 def test_a_function_is_missed_after_three_periods() -> None:
