@@ -26,6 +26,7 @@ AREAS: dict[str, tuple[str, ...]] = {
         "keys",
         "secrets",
         "repositories",
+        "resource_policies",
         "replication",
     ),
     "operations and cost": ("functions", "tags", "monitors", "objectives", "logs", "budgets", "costs"),

@@ -3,8 +3,9 @@
 Nothing here knows the Pulumi SDK, so a rule is judged the same way by the engine, by a test and by the local home.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -56,8 +57,15 @@ class Stack:
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> "Stack":
-        """A stack of these resources."""
-        return cls(tuple(resources))
+        """A stack of these resources, each under the one name by which rules know its type."""
+        return cls(tuple(_under_one_name(resource) for resource in resources))
+
+
+def _under_one_name(resource: Resource) -> Resource:
+    # The SDK has some types twice: `aws.s3.BucketV2` is a bucket, and `aws.alb.Listener` a listener, like any other.
+    known = re.sub(r"^(aws:s3/bucket\w*)V2:(\w+)V2$", r"\1:\2", resource.type)
+    known = re.sub(r"^aws:(alb|applicationloadbalancing|elasticloadbalancingv2)/", "aws:lb/", known)
+    return resource if known == resource.type else replace(resource, type=known)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ the moment it touches a value that is not known yet.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -33,9 +33,38 @@ def document(value: Any) -> Mapping[str, Any]:
     return mapping(value)
 
 
+class _AnyCase(Mapping[str, Any]):
+    """A part of a policy document whose keys are found in any case, and looked at only when they are asked for."""
+
+    def __init__(self, stated: Mapping[str, Any]) -> None:
+        self._stated = stated
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self._stated:
+            return self._stated[key]
+        for other in self._stated:
+            if other.lower() == key.lower():
+                return self._stated[other]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stated)
+
+    def __len__(self) -> int:
+        return len(self._stated)
+
+
+def stated_in(policy: Any) -> list[Mapping[str, Any]]:
+    """All statements of an IAM policy document, however its keys are spelt."""
+    return [_AnyCase(mapping(one)) for one in listed(_AnyCase(document(policy)).get("Statement"))]
+
+
 def statements(policy: Any, effect: str) -> list[Mapping[str, Any]]:
-    """The statements of an IAM policy document that have the given effect."""
-    return [one for one in map(mapping, listed(document(policy).get("Statement"))) if one.get("Effect") == effect]
+    """The statements of an IAM policy document that have the given effect.
+
+    What is misspelt is read to its disadvantage: it does not deny, and so is looked at as what it may allow.
+    """
+    return [one for one in stated_in(policy) if (one.get("Effect") == "Deny") == (effect == "Deny")]
 
 
 def number(value: Any) -> float | None:

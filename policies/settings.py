@@ -19,13 +19,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
 from policies.catalogue import all_rules
+from policies.faults import no_rule, told
 from policies.model import Level
 from policies.registry import Configuration, Rule
 from policies.waivers import Waiver
@@ -78,7 +78,7 @@ def parse(config: Mapping[str, str], day: date | None = None) -> PolicySettings:
             continue
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = text
         if not isinstance(value, type(values[name])):
             faults.append(f"{key} should be {'a list' if name == 'waivers' else 'an object'}")
@@ -104,12 +104,12 @@ def _each(
     for name, value in given.items():
         path = f"{NAMESPACE}:{section}.{name}"
         if name not in rules:
-            faults.append(f"{path} {_no_rule(name, rules)}")
+            faults.append(f"{path} {no_rule(name, rules)}")
             continue
         try:
             result[name] = read(rules[name], value)
         except ValidationError as error:
-            faults += _told(path, error)
+            faults += told(path, error)
         except ValueError as error:
             faults.append(f"{path} {error}")
     return result
@@ -129,28 +129,18 @@ def _choice(rule: Rule, value: object) -> Configuration:
 
 
 def _waivers(given: list[Any], rules: Mapping[str, Rule], day: date, faults: list[str]) -> tuple[Waiver, ...]:
-    result = []
+    result: dict[tuple[str, str], Waiver] = {}
     for number, value in enumerate(given):
         path = f"{NAMESPACE}:waivers[{number}]"
         try:
             waiver = Waiver.model_validate_json(json.dumps(value))
         except ValidationError as error:
-            faults += _told(path, error)
+            faults += told(path, error)
             continue
         if waiver.rule not in rules:
-            faults.append(f"{path}.rule {_no_rule(waiver.rule, rules)}")
+            faults.append(f"{path}.rule {no_rule(waiver.rule, rules)}")
         elif waiver.until > day + LONGEST:
             faults.append(f"{path}.until is more than a year away, not an exception but another rule")
-        else:
-            result.append(waiver)
-    return tuple(result)
-
-
-def _no_rule(name: str, rules: Mapping[str, Rule]) -> str:
-    meant = get_close_matches(name, rules, n=1)
-    return f"names no rule of the pack{f'; did you mean {meant[0]!r}?' if meant else f': {name!r}'}"
-
-
-def _told(path: str, error: ValidationError) -> list[str]:
-    faults = error.errors(include_url=False, include_input=False)
-    return [f"{'.'.join([path, *map(str, one['loc'])])}: {one['msg']}" for one in faults]
+        elif result.setdefault((waiver.rule, waiver.resource), waiver) is not waiver:
+            faults.append(f"{path} says again what an earlier one does: a waiver is renewed in its place")
+    return tuple(result.values())

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from re import fullmatch, search
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from policies.model import Level, Violation
 
@@ -19,30 +20,45 @@ UNUSED_REMEDY = "remove it from the stack's settings."
 
 
 def _narrow(pattern: str) -> str:
-    if not pattern.strip("*?"):
-        raise ValueError("should name a resource: what holds for every one of them is a level")
+    kind, _, name = pattern.rpartition("::")
+    wild = set("*?") & set(pattern)
+    if not pattern.strip() or (wild and (not search(r"[^\W_]{3}", name) or (":" in name and not kind))):
+        raise ValueError("should name a resource, by three letters or more: what holds for every one is a level")
     return pattern
+
+
+def _said(text: str) -> str:
+    if sum(map(str.isalnum, text)) < len(text) / 2 or not text.isprintable():
+        raise ValueError("should be words on one line")
+    return text
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        return value
+    raise ValueError('should be a day such as "2027-01-31"')
 
 
 class Waiver(BaseModel):
     """One exception of a stack.
 
-    `resource` is a name as in the program, or a whole URN; `*` and `?` stand for what one waiver has to cover.
+    `resource` is a name as in the program, or a URN with its `::`; `*` and `?` stand for what one waiver has to cover,
+    and nothing else does.
     `until` is the last day on which it holds, by UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: str
-    resource: Annotated[str, Field(min_length=1), AfterValidator(_narrow)]
-    reason: Annotated[str, Field(min_length=20)]
-    owner: Annotated[str, Field(min_length=3)]
-    until: date
+    resource: Annotated[str, AfterValidator(_narrow)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20), AfterValidator(_said)]
+    owner: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3), AfterValidator(_said)]
+    until: Annotated[date, BeforeValidator(_day)]
 
     def covers(self, violation: Violation) -> bool:
         """Whether it is about this breach, whatever the day."""
-        found = (violation.name, violation.urn)
-        return violation.rule == self.rule and any(fnmatchcase(one, self.resource) for one in found)
+        found = violation.urn if "::" in self.resource else violation.name
+        return violation.rule == self.rule and fnmatchcase(found, self.resource.replace("[", "[[]"))
 
     def expired(self, today: date) -> bool:
         """Whether its last day has gone."""

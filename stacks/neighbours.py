@@ -45,7 +45,9 @@ def neighbours(root: Path) -> tuple[Neighbour, ...]:
 def _read(stack: str, path: Path) -> Neighbour:
     try:
         config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["config"]
-        texts = {key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in config.items()}
+        texts = {
+            key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in config.items()
+        }
     except (OSError, TypeError, ValueError, KeyError, AttributeError, yaml.YAMLError) as error:
         raise SettingsError(f"{path.name} cannot be used:\n  it is no settings file ({error})") from error
     file, faults = read(_File, texts)

@@ -10,6 +10,7 @@ from policies.registry import RULES
 
 CLUSTER = "aws:rds/cluster:Cluster"
 GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
+STANDALONE = "aws:rds/instance:Instance"
 
 _KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
 
@@ -71,9 +72,9 @@ def runtime_state_is_left_alone(cluster: Resource) -> Iterator[str]:
 
 @RULES.resource_rule(
     name="aurora-encrypted-cmk",
-    types=(CLUSTER, GLOBAL_CLUSTER),
+    types=(CLUSTER, GLOBAL_CLUSTER, STANDALONE),
     why="The database holds every customer, and encryption can only be chosen when it is created.",
-    remedy="set storageEncrypted true and, on a cluster, kmsKeyId to a key of our own in its region.",
+    remedy="set storageEncrypted true and, on a cluster or an instance, kmsKeyId to a key of our own in its region.",
     source="CKV_AWS_96, CKV_AWS_140, CKV_AWS_327",
     accepts=(
         _cluster(storageEncrypted=True, kmsKeyId=_KEY),
@@ -88,6 +89,8 @@ def runtime_state_is_left_alone(cluster: Resource) -> Iterator[str]:
             storageEncrypted=True, kmsKeyId="alias/aws/rds"
         ),
         "database 'example' is not encrypted": _cluster(storageEncrypted="true", kmsKeyId=_KEY),
+        "'alone' is not encrypted": sample(STANDALONE, {"kmsKeyId": _KEY}, "alone"),
+        "'alone' is encrypted under a key that": sample(STANDALONE, {"storageEncrypted": True}, "alone"),
         "is not encrypted": sample(GLOBAL_CLUSTER, {}),
     },
 )
@@ -95,5 +98,5 @@ def encrypted(database: Resource) -> Iterator[str]:
     """The storage is encrypted, a member's under a named key."""
     if database.properties.get("storageEncrypted") is not True:
         yield f"database {database.name!r} is not encrypted"
-    elif database.type == CLUSTER and not is_own_key(database.properties.get("kmsKeyId"), place_of(database)):
+    elif database.type != GLOBAL_CLUSTER and not is_own_key(database.properties.get("kmsKeyId"), place_of(database)):
         yield f"database {database.name!r} is encrypted under a key that is not ours"

@@ -7,10 +7,9 @@ from policies.examples import sample
 from policies.model import Resource, Stack
 from policies.reading import listed, mapping
 from policies.registry import RULES
-from policies.rules.aurora import CLUSTER
+from policies.rules.aurora import CLUSTER, STANDALONE
 
 INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
-STANDALONE = "aws:rds/instance:Instance"
 PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 
 _FORCES_TLS = {"aurora-postgresql": "rds.force_ssl", "aurora-mysql": "require_secure_transport"}
@@ -102,6 +101,14 @@ def password_is_our_own(cluster: Resource) -> Iterator[str]:
             _group(),
         ],
         "parameter group 'tls-only' of the cluster 'orders' leaves rds.force_ssl off": [_cluster(), _group("0")],
+        "cluster 'orders' leaves rds.force_ssl off": [
+            _cluster(),
+            sample(
+                PARAMETERS,
+                {"name": "tls-only", "parameters": [{"name": "rds.force_ssl", "value": one} for one in "10"]},
+                "tls-only",
+            ),
+        ],
         "leaves rds.force_ssl off": [_cluster(), _group(name="log_statement")],
         "leaves require_secure_transport off": [
             _cluster(engine="aurora-mysql", enabledCloudwatchLogsExports=["audit"]),
@@ -137,4 +144,4 @@ def speaks_tls_and_logs(stack: Stack) -> Iterator[tuple[Resource, str]]:
 
 def _is_on(group: Mapping[str, Any], parameter: str) -> bool:
     given = [one for one in map(mapping, listed(group.get("parameters"))) if one.get("name") == parameter]
-    return any(str(one.get("value")).lower().removesuffix(".0") in _ON for one in given)
+    return bool(given) and all(str(one.get("value")).lower().removesuffix(".0") in _ON for one in given)

@@ -44,6 +44,21 @@ def _trail(*arns: str, **more: object) -> Resource:
         "'payloads' tells nobody": [_bucket(), _logging(None)],
         "bucket 'other' tells nobody": [_bucket(), _bucket("other"), _logging()],
         "tells nobody who reads": [_bucket(), _trail("arn:aws:s3:::elsewhere/")],
+        "bucket 'payloads' tells nobody who": [_bucket(), _trail("")],
+        "bucket 'payloads' tells": [
+            _bucket(),
+            sample(
+                TRAIL,
+                {
+                    "eventSelectors": [
+                        {
+                            "readWriteType": "WriteOnly",
+                            "dataResources": [{"type": _OBJECTS, "values": ["arn:aws:s3"]}],
+                        }
+                    ]
+                },
+            ),
+        ],
         "'payloads' tells nobody who": [_bucket(), _trail("arn:aws:s3", enableLogging=False)],
     },
 )
@@ -63,6 +78,8 @@ def _recorded(trail: Resource) -> Iterator[str]:
     if trail.properties.get("enableLogging") is False:
         return
     for selector in map(mapping, listed(trail.properties.get("eventSelectors"))):
+        if selector.get("readWriteType") == "WriteOnly":
+            continue
         for resource in map(mapping, listed(selector.get("dataResources"))):
             if resource.get("type") == _OBJECTS:
-                yield from map(str, listed(resource.get("values")))
+                yield from (str(value) for value in listed(resource.get("values")) if value)

@@ -54,6 +54,10 @@ def guarded(
     accepts=([_bucket(), _block()],),
     rejects={
         "has no public access block": [_bucket("other"), _block()],
+        "bucket 'second' has no public access block": [
+            sample("aws:s3/bucketV2:BucketV2", {"bucket": "second"}, "second"),
+            _block(),
+        ],
         "leaves blockPublicAcls off": [_bucket(), _block(blockPublicAcls=None)],
         "leaves restrictPublicBuckets off": [_bucket(), _block(restrictPublicBuckets=False)],
     },

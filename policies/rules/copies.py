@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from policies.dead_letters import SUBSCRIPTION
 from policies.examples import sample
 from policies.model import Resource, Stack
 from policies.places import class_of, may_be_copied, may_be_fetched, owner_of, region_of, said
@@ -17,6 +18,9 @@ CLUSTER_SNAPSHOT_COPY = "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy"
 BACKUPS = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 BACKUP_PLAN = "aws:backup/plan:Plan"
+GLOBAL_TABLE = "aws:dynamodb/globalTable:GlobalTable"
+LOG_LINES = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
+EVENTS = "aws:cloudwatch/eventTarget:EventTarget"
 
 _ACCOUNT = "111122223333"
 
@@ -37,8 +41,12 @@ _SENDS: Mapping[str, Callable[[Resource], Iterable[object]]] = {
     SNAPSHOT_COPY: lambda copy: [copy.properties.get("destinationRegion")],
     CLUSTER_SNAPSHOT_COPY: lambda copy: [copy.properties.get("destinationRegion")],
     BACKUP_PLAN: _vaults,
+    GLOBAL_TABLE: _of("replicas", "regionName"),
+    SUBSCRIPTION: lambda one: [region_of(one.properties.get("endpoint"))],
+    LOG_LINES: lambda one: [region_of(one.properties.get("destinationArn"))],
+    EVENTS: lambda one: [region_of(one.properties.get("arn"))],
 }
-"""By type: the AWS regions to which it copies."""
+"""By type: the AWS regions to which it copies, once or as it comes."""
 
 _FETCHES = {
     REPLICA_KEY: "primaryKeyArn",
@@ -82,6 +90,8 @@ def _plan(region: str) -> Resource:
         [_tagged(CLUSTER_SNAPSHOT_COPY, "eu", "personal", destinationRegion="eu-central-1")],
         [_tagged(SNAPSHOT_COPY, "eu", "personal", sourceDbSnapshotIdentifier="before-upgrade")],
         [_plan("eu-central-1")],
+        [_tagged(SUBSCRIPTION, "eu", "personal", endpoint="arn:aws:sqs:eu-west-1:111122223333:mail")],
+        [_tagged(SUBSCRIPTION, "eu", "personal", endpoint="page@shop.example")],
     ),
     rejects={
         "Table 'it' (personal) of 'eu' is copied to us-east-1": [
@@ -89,6 +99,15 @@ def _plan(region: str) -> Resource:
         ],
         "Table 'it' (internal) of 'global' is copied to sa-east-1": [
             _tagged(TABLE, "global", "internal", replicas=[{"regionName": "sa-east-1"}])
+        ],
+        "TopicSubscription 'it' (personal) of 'eu' is copied to us-east-1": [
+            _tagged(SUBSCRIPTION, "eu", "personal", endpoint="arn:aws:sqs:us-east-1:111122223333:mail")
+        ],
+        "GlobalTable 'it' (personal) of 'eu' is copied": [
+            _tagged(GLOBAL_TABLE, "eu", "personal", replicas=[{"regionName": "us-east-1"}])
+        ],
+        "LogSubscriptionFilter 'it' (personal) of 'eu'": [
+            _tagged(LOG_LINES, "eu", "personal", destinationArn="arn:aws:lambda:us-east-1:111122223333:function:far")
         ],
         "of 'eu' is copied to ap-southeast-1": [_plan("ap-southeast-1")],
         "Secret 'it' (confidential) of 'global' is copied to sa-east-1": [

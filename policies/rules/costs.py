@@ -28,7 +28,9 @@ class Limits(Configuration):
     families: tuple[str, ...] = ("c7g", "c8g", "m7g", "m8g", "r7g", "r8g", "t4g")
     largest: int = Field(default=4, ge=1, le=48, description="of 2xlarge, 4xlarge and so on: the number")
     nodes: int = Field(default=10, ge=1, description="that one group may grow to")
-    cores: float = Field(default=32, gt=0, description="that all pods of a release may ask for at their most")
+    cores: float = Field(
+        default=32, gt=0, allow_inf_nan=False, description="that all pods of a release may ask for at their most"
+    )
 
 
 def _database(instance_class: object) -> Resource:

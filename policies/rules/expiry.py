@@ -8,7 +8,7 @@ from pydantic import Field
 
 from policies.examples import sample
 from policies.model import Resource, Stack
-from policies.reading import listed, mapping
+from policies.reading import listed, mapping, number
 from policies.registry import RULES, Configuration
 from policies.rules.buckets import BUCKET, guarded
 
@@ -64,6 +64,12 @@ def _lifecycle(**changed: Any) -> Resource:
         "keeps replaced and deleted versions for ever": [_bucket(), _lifecycle(noncurrentVersionExpiration=None)],
         "keeps abandoned uploads for ever": [_bucket(), _lifecycle(abortIncompleteMultipartUpload=None)],
         "abandoned uploads for ever": [_bucket(), _lifecycle(status="Disabled")],
+        "keeps the last 100 replaced and deleted versions for ever": [
+            _bucket(),
+            _lifecycle(noncurrentVersionExpiration={"noncurrentDays": 1, "newerNoncurrentVersions": 100}),
+        ],
+        "keeps current objects for 400 days": [_bucket(), _lifecycle(expiration={"days": "400"})],
+        "keeps current": [_bucket(), _lifecycle(expiration={"days": "a month"})],
         "versions for ever": [_bucket(), _lifecycle(filter={"prefix": "orders/"})],
     },
     configuration=Expiry,
@@ -83,12 +89,15 @@ def _too_long(lifecycle: Resource, longest: int) -> Iterator[str]:
     rules = [rule for rule in map(mapping, listed(lifecycle.properties.get("rules"))) if _for_every_object(rule)]
     for action, key, fixed, what in _LIMITS:
         limit = fixed or longest
-        periods = [mapping(rule.get(action)).get(key) for rule in rules]
+        periods = [number(mapping(rule.get(action)).get(key)) for rule in rules]
         shortest = min((period for period in periods if period), default=None)
         if shortest is None:
             yield f"keeps {what} for ever"
         elif shortest > limit:
             yield f"keeps {what} for {shortest:g} days, more than {limit}"
+    kept = [mapping(rule.get("noncurrentVersionExpiration")).get("newerNoncurrentVersions") for rule in rules]
+    if any(kept) and all(kept):
+        yield f"keeps the last {kept[0]} replaced and deleted versions for ever"
 
 
 def _for_every_object(rule: Mapping[str, Any]) -> bool:

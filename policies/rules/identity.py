@@ -1,12 +1,14 @@
 """IAM: every grant names what may be done to what."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.examples import sample
+from policies.grants import AWS_MANAGED, HARMLESS, WITHOUT_RESOURCE
 from policies.model import Resource
-from policies.reading import document, listed, mapping, statements
+from policies.reading import listed, mapping, stated_in, statements
 from policies.registry import RULES
 
 ROLE = "aws:iam/role:Role"
@@ -27,14 +29,8 @@ HOLDERS = (
 )
 _DOCUMENTS = (ROLE_POLICY, POLICY, "aws:iam/groupPolicy:GroupPolicy", "aws:iam/userPolicy:UserPolicy")
 
-WITHOUT_RESOURCE = {
-    "cloudwatch:GetMetricStatistics": "a metric is no resource, and there is no condition on its namespace either",
-    "cloudwatch:PutMetricData": "a metric is no resource; a condition on cloudwatch:namespace is what narrows it",
-    "ecr:GetAuthorizationToken": "the token is for the registry of the account, not for a repository",
-    "xray:PutTelemetryRecords": "a daemon's own figures belong to no resource",
-    "xray:PutTraceSegments": "a trace is made by its first segment, so there is nothing to name",
-}
-"""Actions that AWS can grant on every resource only (AWS service authorization reference), and why that is so."""
+_ALL_OF_A_KIND = re.compile(r"([a-z-]+[:/])?[*?/:]*[*?][*?/:]*")
+_ALL_OBJECTS = re.compile(r"[*?/]*[*?][*?/]*")
 
 _QUEUE = "arn:aws:sqs:eu-west-1:111122223333:cloud-sales-eu-invoice"
 
@@ -48,7 +44,8 @@ def _grant(action: object, resource: object, **more: Any) -> Resource:
     name="iam-no-star",
     types=HOLDERS,
     why="Whoever takes over one pod gets all that its role may do; a star turns one leak into the whole account.",
-    remedy="name each action and the ARN it applies to; attach no managed policy that grants a whole service.",
+    remedy="name each action and the ARN it applies to; attach no policy of AWS "
+    "but those that a cluster cannot do without.",
     source="CKV_AWS_355, CKV_AWS_62, CKV_AWS_63, CKV_AWS_274, CKV_AWS_286..290",
     accepts=(
         _grant("sqs:SendMessage", _QUEUE),
@@ -60,13 +57,26 @@ def _grant(action: object, resource: object, **more: Any) -> Resource:
         _grant("sqs:*", "*", Effect="Deny"),
         sample(ROLE, {"assumeRolePolicy": {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}}),
         sample(ATTACHMENT, {"policyArn": "arn:aws:iam::111122223333:policy/read-payloads"}),
+        sample(ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}),
+        _grant("rds-db:connect", "arn:aws:rds-db:*:111122223333:dbuser:*/app"),
+        _grant("route53:GetHealthCheckStatus", "arn:aws:route53:::healthcheck/*"),
     ),
     rejects={
         "allows the action '*'": _grant("*", _QUEUE),
         "allows the action 'sqs:*'": _grant(["sqs:SendMessage", "sqs:*"], _QUEUE),
         "allows the action 's3:Get*'": _grant("s3:Get*", "arn:aws:s3:::payloads/*"),
+        "allows the action 's3:?etObject'": _grant("s3:?etObject", "arn:aws:s3:::payloads/*"),
         "on every resource": _grant("sqs:SendMessage", "*"),
         "'arn:aws:s3:::*'": _grant("s3:GetObject", "arn:aws:s3:::*"),
+        "'arn:aws:s3:::*/*'": _grant("s3:GetObject", "arn:aws:s3:::*/*"),
+        "allows iam:PassRole on every resource": _grant("iam:PassRole", "arn:aws:iam::111122223333:role/*"),
+        "GetSecretValue on every": _grant(
+            "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:111122223333:secret:*"
+        ),
+        "in any account": _grant("sqs:SendMessage", "arn:aws:sqs:eu-west-1:*:orders"),
+        "'example' allows the action 's3:*'": sample(
+            POLICY, {"policy": {"statement": [{"effect": "allow", "action": "s3:*", "resource": _QUEUE}]}}
+        ),
         "by naming what it excludes": _grant(None, _QUEUE, NotAction="iam:*"),
         "everything but a list of resources": _grant("sqs:SendMessage", None, NotResource=_QUEUE),
         "holds no readable policy document": sample(POLICY, {"policy": "{"}),
@@ -75,6 +85,9 @@ def _grant(action: object, resource: object, **more: Any) -> Resource:
             HOLDERS[7], {"policy": json.dumps({"Statement": {"Effect": "Allow", "Action": ["*"], "Resource": _QUEUE}})}
         ),
         "attaches 'IAMFullAccess'": sample(HOLDERS[8], {"policyArn": "arn:aws:iam::aws:policy/IAMFullAccess"}),
+        "attaches 'SecretsManagerReadWrite'": sample(
+            ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/SecretsManagerReadWrite"}
+        ),
         "'AdministratorAccess'": sample(ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
         "'AmazonS3FullAccess'": sample(ROLE, {"managedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]}),
         "allows the action 's3:*'": sample(
@@ -85,14 +98,14 @@ def _grant(action: object, resource: object, **more: Any) -> Resource:
 def grants_are_named(holder: Resource) -> Iterator[str]:
     """No grant of the holder covers more than it names."""
     for attached in [holder.properties.get("policyArn"), *listed(holder.properties.get("managedPolicyArns"))]:
-        managed = str(attached or "").rpartition("/")[2]
-        if managed in ("AdministratorAccess", "PowerUserAccess") or managed.endswith("FullAccess"):
-            yield f"{holder.name!r} attaches {managed!r}"
+        owner, _, managed = str(attached or "").rpartition("/")
+        if re.match(r"arn:[\w-]+:iam::aws:policy", owner) and managed not in AWS_MANAGED:
+            yield f"{holder.name!r} attaches {managed!r}, which AWS keeps for everybody's needs"
     policies = [mapping(inline).get("policy") for inline in listed(holder.properties.get("inlinePolicies"))]
     if holder.type in _DOCUMENTS:
         policies.append(holder.properties.get("policy"))
     for policy in policies:
-        if not document(policy).get("Statement"):
+        if not stated_in(policy):
             yield f"{holder.name!r} holds no readable policy document"
         for statement in statements(policy, "Allow"):
             yield from (f"{holder.name!r} {breadth}" for breadth in _too_broad(statement))
@@ -101,7 +114,7 @@ def grants_are_named(holder: Resource) -> Iterator[str]:
 def _too_broad(statement: Mapping[str, Any]) -> Iterator[str]:
     actions = [str(action) for action in listed(statement.get("Action"))]
     for action in actions:
-        if "*" in action:
+        if set("*?") & set(action):
             yield f"allows the action {action!r}"
     if statement.get("NotAction"):
         yield "allows actions by naming what it excludes"
@@ -109,5 +122,14 @@ def _too_broad(statement: Mapping[str, Any]) -> Iterator[str]:
         yield "allows everything but a list of resources"
     if not set(actions) <= WITHOUT_RESOURCE.keys():
         for target in map(str, listed(statement.get("Resource"))):
-            if target.split(":", 5)[-1] == "*":
-                yield f"allows {', '.join(actions)} on every resource ({target!r})"
+            if _is_everything(target) and not set(actions) <= HARMLESS:
+                yield f"allows {', '.join(actions)} on every resource of its kind ({target!r})"
+            elif set("*?") & set("".join(target.split(":", 5)[4:5])):
+                yield f"allows {', '.join(actions)} in any account ({target!r})"
+
+
+def _is_everything(target: str) -> bool:
+    """Whether nothing of the resource is named, but at most what kind it is of."""
+    parts = target.split(":", 5)
+    pattern = _ALL_OBJECTS if parts[2:3] == ["s3"] else _ALL_OF_A_KIND
+    return pattern.fullmatch(parts[-1]) is not None

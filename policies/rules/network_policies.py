@@ -5,15 +5,17 @@ from typing import Any
 
 from policies.examples import sample
 from policies.model import Resource, Stack
-from policies.reading import listed, mapping
+from policies.reading import listed, mapping, number
 from policies.registry import RULES
+from policies.rules.network import too_wide
 from policies.rules.pods import JOB, WORKLOADS
 from policies.rules.release import namespace_of
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
+_MOST_PORTS = 100
 _PORTS = [{"protocol": "TCP", "port": 8080}]
+_ALL = {"ipBlock": {"cidr": "0.0.0.0/0"}}
 
 
 def _workload(kind: str = WORKLOADS[0], namespace: str = "shop") -> Resource:
@@ -54,6 +56,14 @@ def _allow(**rules: object) -> list[Resource]:
         "is open by default": [_workload(), _deny(podSelector={"matchLabels": {"app": "order"}})],
         "policy 'order' hears everybody": _allow(ingress=[{"ports": _PORTS}]),
         "'order' hears everybody": _allow(ingress=[{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": _PORTS}]),
+        "network policy 'order' hears": _allow(
+            ingress=[{"from": [{"ipBlock": {"cidr": "0.0.0.0/1"}}, {"ipBlock": {"cidr": "128.0.0.0/1"}}]}]
+        ),
+        "network policy 'order' hears everybody": _allow(ingress=[{"from": [{"namespaceSelector": {}}]}]),
+        "'order' hears": _allow(ingress=[{"from": [{}]}]),
+        "network policy 'order' lets pods call everybody": _allow(egress=[{"to": [{}], "ports": _PORTS}]),
+        "lets pods call at every port": _allow(egress=[{"to": [_ALL], "ports": [{"protocol": "TCP"}]}]),
+        "pods call at every port": _allow(egress=[{"to": [_ALL], "ports": [{"port": 1, "endPort": 65535}]}]),
         "policy 'order' lets pods call everybody": _allow(egress=[{"ports": _PORTS}]),
         "policy 'order' lets pods call at every port": _allow(egress=[{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]),
     },
@@ -76,11 +86,26 @@ def _denies(spec: Mapping[str, Any]) -> bool:
 
 def _open(spec: Mapping[str, Any]) -> Iterator[str]:
     for rule in map(mapping, listed(spec.get("ingress"))):
-        blocks = [mapping(mapping(peer).get("ipBlock")).get("cidr") for peer in listed(rule.get("from"))]
-        if not blocks or any(block in _EVERYWHERE for block in blocks):
+        peers = listed(rule.get("from"))
+        if not peers or any(map(_is_everybody, map(mapping, peers))):
             yield "hears everybody"
     for rule in map(mapping, listed(spec.get("egress"))):
-        if not listed(rule.get("to")):
+        peers, ports = listed(rule.get("to")), listed(rule.get("ports"))
+        if not peers or not all(map(mapping, peers)):
             yield "lets pods call everybody"
-        elif not listed(rule.get("ports")):
+        elif not ports or any(map(_is_every_port, map(mapping, ports))):
             yield "lets pods call at every port"
+
+
+def _is_everybody(peer: Mapping[str, Any]) -> bool:
+    """Whether the peer is a good part of the internet, or every pod of the cluster."""
+    if block := mapping(peer.get("ipBlock")).get("cidr"):
+        return bool(too_wide(str(block)))
+    return not any(peer.get(selector) for selector in ("podSelector", "namespaceSelector")) and (
+        "namespaceSelector" in peer or "podSelector" not in peer
+    )
+
+
+def _is_every_port(stated: Mapping[str, Any]) -> bool:
+    first, last = number(stated.get("port")), number(stated.get("endPort"))
+    return stated.get("port") is None or (first is not None and last is not None and last - first >= _MOST_PORTS)

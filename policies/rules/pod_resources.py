@@ -15,7 +15,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 _ASKED = ("exec", "grpc", "httpGet", "tcpSocket")
-_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)?")
+_QUANTITY = re.compile(r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)?")
 
 _PROBE = {"httpGet": {"path": "/healthz", "port": "http"}}
 _RESOURCES = {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}}
@@ -54,6 +54,9 @@ def _release(**resources: Any) -> Resource:
             resources=_RESOURCES | {"requests": {"memory": "256Mi"}}
         ),
         "states no request of memory": _workload(resources=_RESOURCES | {"requests": {"cpu": "250m"}}),
+        "container 'order' of 'order' states no request of memory": _workload(
+            resources=_RESOURCES | {"requests": {"cpu": "250m", "memory": "0Mi"}}
+        ),
         "states no limit of memory": _workload(resources=_RESOURCES | {"limits": {"cpu": "1"}}),
         "container 'order' of 'order' states no limit": _workload(resources=None),
         "states no request of cpu": _workload(

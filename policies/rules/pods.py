@@ -12,7 +12,8 @@ DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 JOB = "kubernetes:batch/v1:Job"
 CRON_JOB = "kubernetes:batch/v1:CronJob"
 POD = "kubernetes:core/v1:Pod"
-SERVING = (DEPLOYMENT, "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet")
+_SETS = tuple(f"kubernetes:apps/v1:{kind}" for kind in ("StatefulSet", "DaemonSet", "ReplicaSet"))
+SERVING = (DEPLOYMENT, *_SETS, "kubernetes:core/v1:ReplicationController")
 """Kinds whose pods are meant to run for ever."""
 
 WORKLOADS = (*SERVING, JOB, CRON_JOB, POD)
@@ -62,6 +63,16 @@ def _with_context(**changed: Any) -> Resource:
         "container 'order' keeps capabilities": _with_context(capabilities={"drop": ["NET_RAW"]}),
         "container 'setup' may gain privileges": _deployment(initContainers=[{"name": "setup"}]),
         "has no container": _deployment(containers=[]),
+        "'order' may run as root": _deployment(
+            securityContext={"runAsNonRoot": True, "runAsUser": 0, "seccompProfile": {"type": "RuntimeDefault"}}
+        ),
+        "'order' mounts the cluster's token": _deployment(
+            volumes=[{"name": "token", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}}]
+        ),
+        "container 'debug' may gain privileges": _deployment(ephemeralContainers=[{"name": "debug"}]),
+        "container 'order' sees what the kernel hides": _with_context(procMount="Unmasked"),
+        "container 'order' has no AppArmor profile": _with_context(appArmorProfile={"type": "Unconfined"}),
+        "'set' may run as root": sample(_SETS[2], {"spec": {"template": {"spec": {}}}}, "set"),
         "container 'order' runs as root": _with_context(runAsUser=0),
         "'order' runs as root": _with_context(runAsNonRoot=False),
         "container 'order' has no seccomp profile": _with_context(seccompProfile={"type": "Unconfined"}),
@@ -77,7 +88,7 @@ def _with_context(**changed: Any) -> Resource:
 def hardened(workload: Resource) -> Iterator[str]:
     """Pod and containers carry every restriction that the services can live with."""
     pod = pod_of(workload)
-    containers = containers_of(pod)
+    containers = containers_of(pod, "initContainers", "containers", "ephemeralContainers")
     faults = [*_pod_faults(pod), *(fault for container in containers for fault in _container_faults(container))]
     if not containers:
         faults.append("has no container")
@@ -101,11 +112,15 @@ def containers_of(pod: Mapping[str, Any], *kinds: str) -> list[Mapping[str, Any]
 
 def _pod_faults(pod: Mapping[str, Any]) -> Iterator[str]:
     context = mapping(pod.get("securityContext"))
-    if context.get("runAsNonRoot") is not True:
+    if context.get("runAsNonRoot") is not True or context.get("runAsUser") == 0:
         yield "may run as root"
     if mapping(context.get("seccompProfile")).get("type") not in ("RuntimeDefault", "Localhost"):
         yield "has no seccomp profile"
-    if pod.get("automountServiceAccountToken") is not False:
+    # A token without an audience is one for the cluster itself, whichever way it comes in.
+    projected = [mapping(mapping(one).get("projected")).get("sources") for one in listed(pod.get("volumes"))]
+    tokens = [mapping(source).get("serviceAccountToken") for some in projected for source in listed(some)]
+    audiences = [mapping(token).get("audience") for token in tokens if token is not None]
+    if pod.get("automountServiceAccountToken") is not False or not all(audiences):
         yield "mounts the cluster's token"
     for shared in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.get(shared):
@@ -127,6 +142,8 @@ def _container_faults(container: Mapping[str, Any]) -> Iterator[str]:
         f"adds {', '.join(sorted(added))}": bool(added),
         "runs as root": context.get("runAsNonRoot") is False or context.get("runAsUser") == 0,
         "has no seccomp profile": mapping(context.get("seccompProfile")).get("type") == "Unconfined",
+        "sees what the kernel hides": context.get("procMount") == "Unmasked",
+        "has no AppArmor profile": mapping(context.get("appArmorProfile")).get("type") == "Unconfined",
         "takes a port of its node": any(mapping(port).get("hostPort") for port in listed(container.get("ports"))),
     }
     yield from (f"container {container.get('name')!r} {fault}" for fault, is_so in wrong.items() if is_so)

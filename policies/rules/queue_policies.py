@@ -4,23 +4,22 @@ from collections.abc import Iterator, Mapping
 from re import match
 from typing import Any
 
+from policies.conditions import bound
 from policies.dead_letters import QUEUE
 from policies.examples import sample
 from policies.model import Resource
-from policies.reading import document, listed, mapping, statements
+from policies.reading import listed, mapping, stated_in, statements
 from policies.registry import RULES
 
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 TOPIC = "aws:sns/topic:Topic"
 
-_ON_BEHALF = {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:principalorgid", "aws:principalarn"}
+_ON_BEHALF = frozenset(
+    {"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:principalorgid", "aws:principalarn"}
+)
 """The condition keys that tie a request to resources or principals of our own; AWS does not mind their case."""
 
-_NAMED = r"arn:[\w-]+:[\w-]+:.+|\d{12}$|[or]-[a-z0-9]+"
-"""What such a condition may name: an ARN, an account, an organisation."""
-
-_EQUAL = ("stringequals", "stringlike", "arnequals", "arnlike")
 _TOPIC = "arn:aws:sns:eu-west-1:111122223333:events"
 
 
@@ -58,6 +57,9 @@ def _policy(kind: str = QUEUE_POLICY, **changed: Any) -> Resource:
             Principal={"AWS": ["*"]}, Condition={"Bool": {"aws:SecureTransport": "true"}}
         ),
         "lets everybody in": _policy(Principal={"AWS": "*"}, Condition={"ArnLike": {"aws:SourceArn": "*"}}),
+        "'events' lets everybody": _policy(
+            Principal="*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}
+        ),
         "lets everybody but a list in": _policy(Principal=None, NotPrincipal={"AWS": _TOPIC}),
         "QueuePolicy 'events' lets sns.amazonaws.com act for any account": _policy(Condition=None),
         "lets events.amazonaws.com act for any": _policy(
@@ -85,10 +87,10 @@ def only_named_senders(holder: Resource) -> Iterator[str]:
     if holder.type in (QUEUE, TOPIC) and not policy:
         return
     who = f"{holder.type.rpartition(':')[2]} {holder.name!r}"
-    stated = listed(document(policy).get("Statement"))
+    stated = stated_in(policy)
     if not stated:
         yield f"{who} holds no readable policy document"
-    for statement in map(mapping, stated):
+    for statement in stated:
         yield from (f"{who} {fault}" for fault in _unreadable(statement))
     for statement in statements(policy, "Allow"):
         yield from (f"{who} {breadth}" for breadth in _too_broad(statement))
@@ -115,7 +117,7 @@ def _too_broad(statement: Mapping[str, Any]) -> Iterator[str]:
     services = listed(mapping(principal).get("Service"))
     if statement.get("NotPrincipal"):
         yield "lets everybody but a list in"
-    if not _tied(statement):
+    if not bound(statement, _ON_BEHALF):
         if "*" in [
             *listed(None if isinstance(principal, Mapping) else principal),
             *listed(mapping(principal).get("AWS")),
@@ -127,18 +129,7 @@ def _too_broad(statement: Mapping[str, Any]) -> Iterator[str]:
         if not str(service).endswith(".amazonaws.com"):
             yield f"lets the service {service!r} in, which there is not"
     for action in map(str, listed(statement.get("Action"))):
-        if action == "*" or action.endswith(":*"):
+        if set("*?") & set(action):
             yield f"allows the action {action!r}"
     if statement.get("NotAction"):
         yield "allows every action but a list"
-
-
-def _tied(statement: Mapping[str, Any]) -> bool:
-    """Whether the statement holds only on behalf of what it names."""
-    tied: list[bool] = []
-    for operator, keys in mapping(statement.get("Condition")).items():
-        if str(operator).lower().rpartition(":")[2] in _EQUAL:
-            for key, values in mapping(keys).items():
-                if str(key).lower() in _ON_BEHALF:
-                    tied.append(bool(listed(values)) and all(match(_NAMED, str(value)) for value in listed(values)))
-    return bool(tied) and all(tied)

@@ -7,6 +7,7 @@ from typing import Any
 from policies.dead_letters import FUNCTION, INVOCATION, QUEUE, SCHEDULE, SENDERS, dead_letter_names, redrive, target_of
 from policies.examples import sample
 from policies.model import Resource, Stack
+from policies.places import is_own_key, place_of
 from policies.reading import number
 from policies.registry import RULES
 
@@ -50,13 +51,19 @@ def _retention(queue: Resource) -> float:
     accepts=(sample(QUEUE, {"sqsManagedSseEnabled": True}), sample(QUEUE, {"kmsMasterKeyId": "alias/queues"})),
     rejects={
         "'silent' states no encryption": sample(QUEUE, {}, "silent"),
+        "'its' is encrypted under a key that is not ours": sample(QUEUE, {"kmsMasterKeyId": "alias/aws/sqs"}, "its"),
         "'off' states no encryption": sample(QUEUE, {"sqsManagedSseEnabled": False}, "off"),
     },
 )
 def encrypted(queue: Resource) -> Iterator[str]:
     """The queue encrypts at rest, by its own statement and not by an account's default."""
-    if queue.properties.get("sqsManagedSseEnabled") is not True and not queue.properties.get("kmsMasterKeyId"):
+    if queue.properties.get("sqsManagedSseEnabled") is True:
+        return
+    key = queue.text("kmsMasterKeyId")
+    if not key:
         yield f"queue {queue.name!r} states no encryption"
+    elif not is_own_key(key, place_of(queue)):
+        yield f"queue {queue.name!r} is encrypted under a key that is not ours"
 
 
 @RULES.stack_rule(

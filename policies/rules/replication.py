@@ -56,6 +56,20 @@ def _repository(region: str) -> Resource:
             _objects("copy"),
         ],
         "is copied to 'elsewhere', which is not a bucket of this stack": [_bucket("payloads"), _objects("elsewhere")],
+        "'payloads' (personal) of 'eu' is copied to 'elsewhere'": [
+            sample(
+                BUCKET,
+                {
+                    "bucket": "payloads",
+                    "tags": {"region": "eu"},
+                    "replicationConfiguration": {
+                        "role": "r",
+                        "rules": [{"status": "Enabled", "destination": {"bucket": "arn:aws:s3:::elsewhere"}}],
+                    },
+                },
+                "payloads",
+            )
+        ],
         "is copied to '', which": [_bucket("payloads"), _objects("copy", destination=None)],
         "BucketReplicationConfig 'payloads' (personal)": [_objects("elsewhere")],
         "'images' fills a repository in sa-east-1 that is not declared": [
@@ -78,11 +92,13 @@ def copies_are_declared(stack: Stack) -> Iterator[tuple[Resource, str]]:
 
 def _undeclared_objects(stack: Stack) -> Iterator[tuple[Resource, str]]:
     buckets = {bucket.text("bucket"): bucket for bucket in stack.of_type(BUCKET)}
-    for replication in stack.of_type(BUCKETS):
+    for replication in stack.of_type(BUCKETS, BUCKET):
         source = buckets.get(replication.text("bucket"), replication)
         if class_of(source) == INTERNAL:
             continue
-        for rule in map(mapping, listed(replication.properties.get("rules"))):
+        inline = mapping(replication.properties.get("replicationConfiguration"))
+        stated = inline if replication.type == BUCKET else replication.properties
+        for rule in map(mapping, listed(stated.get("rules"))):
             target = str(mapping(rule.get("destination")).get("bucket") or "").rpartition(":")[2]
             if rule.get("status") == "Disabled":
                 continue

@@ -15,8 +15,11 @@ LOGS = "aws:cloudwatch/logGroup:LogGroup"
 CERTIFICATE = "aws:acm/certificate:Certificate"
 POOL = "aws:cognito/userPool:UserPool"
 TABLE = "aws:dynamodb/table:Table"
+PROVIDER = "pulumi:providers:aws"
+"""What names no region stands where its provider does."""
 
 _PLACED = (
+    PROVIDER,
     # What holds data.
     BUCKET,
     CLUSTER,
@@ -77,6 +80,7 @@ def _unnamed(kind: str, stack: str, **properties: str) -> Resource:
         _tagged(QUEUE, "eu", "personal"),
         _tagged(BUCKET, "brazil", "personal", region="sa-east-1"),
         _unnamed(BUCKET, "eu", region="eu-west-1"),
+        _unnamed(PROVIDER, "apac", region="ap-southeast-1"),
     ),
     rejects={
         "Bucket 'payloads' (personal) of 'eu' stands in us-west-2": _tagged(
@@ -86,6 +90,7 @@ def _unnamed(kind: str, stack: str, **properties: str) -> Resource:
         "Subnet 'a' (internal) of 'eu' stands in eu-central-2": _tagged(
             SUBNET, "eu", "internal", "a", availabilityZone="eu-central-2a"
         ),
+        "aws 'example' (personal) of 'eu' stands in us-east-1": _unnamed(PROVIDER, "eu", region="us-east-1"),
         "of 'apac' stands in us-east-1": _tagged(QUEUE, "apac", "internal", region="us-east-1"),
         "UserPool 'people' (personal) of 'global' stands in ap-southeast-1": _tagged(
             POOL, "global", "personal", "people", arn="arn:aws:cognito-idp:ap-southeast-1:111122223333:userpool/a"

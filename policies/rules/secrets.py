@@ -1,10 +1,12 @@
 """Secrets: under a key of our own, changed from time to time, and never a value in a settings or state file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.examples import sample
 from policies.model import Resource, Stack
+from policies.places import is_own_key, place_of
 from policies.reading import listed, mapping
 from policies.registry import RULES
 
@@ -21,9 +23,15 @@ _IN_STATE = {
 }
 """By type: the property that is kept in the state, and the one that is only written."""
 
-_TELLING = ("PASSWORD", "SECRET", "TOKEN", "API_KEY", "APP_KEY", "PRIVATE_KEY", "CREDENTIALS")
+_TELLING = (
+    *("PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "APP_KEY", "ACCESS_KEY"),
+    *("PRIVATE_KEY", "CREDENTIALS"),
+)
+_ADDRESSES = ("URL", "URI", "DSN")
+_IN_ADDRESS = re.compile(r"\w://[^/@\s:]*:[^/@\s]+@")
 
-_KEY = {"kmsKeyId": "arn:aws:kms:key"}
+_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1"
+_KEY = {"kmsKeyId": _ARN}
 
 
 def _secret(**properties: Any) -> Resource:
@@ -49,7 +57,7 @@ def _function(variables: Mapping[str, str]) -> Resource:
     accepts=(
         [_secret(**_KEY), _version(secretStringWo="hunter2", secretStringWoVersion=1)],
         [_secret(**_KEY), _version(secretString="hunter2"), sample(ROTATION, {"secretId": "ccp"}, "ccp")],
-        [sample(PARAMETER, {"type": "SecureString", "keyId": "arn:aws:kms:key", "valueWo": "hunter2"})],
+        [sample(PARAMETER, {"type": "SecureString", "keyId": _ARN, "valueWo": "hunter2"})],
         [sample(PARAMETER, {"type": "String", "name": "/eu/region", "value": "eu"})],
         [
             _function(
@@ -61,6 +69,9 @@ def _function(variables: Mapping[str, str]) -> Resource:
     ),
     rejects={
         "secret 'ccp' is under no key of our own": [_secret(), _version(secretStringWo="hunter2")],
+        "'ccp' is under no key of our own": [_secret(kmsKeyId="alias/aws/secretsmanager")],
+        "is given DATABASE_URL in plain": [_function({"DATABASE_URL": "postgresql://app:hunter2@db/orders"})],
+        "is given DB_PASS in plain": [_function({"DB_PASS": "hunter2"})],
         "SecretVersion 'ccp' leaves its value in the state (secretString)": [
             _secret(**_KEY),
             _version(secretString="hunter2"),
@@ -71,7 +82,7 @@ def _function(variables: Mapping[str, str]) -> Resource:
         ],
         "parameter 'example' is under no key of our own": [sample(PARAMETER, {"type": "SecureString", "valueWo": "x"})],
         "parameter 'example' leaves its value in the state": [
-            sample(PARAMETER, {"type": "SecureString", "keyId": "arn:aws:kms:key", "value": "hunter2"})
+            sample(PARAMETER, {"type": "SecureString", "keyId": _ARN, "value": "hunter2"})
         ],
         "parameter 'token' is no SecureString": [
             sample(PARAMETER, {"type": "String", "name": "/ccp/api-token", "value": "hunter2"}, "token")
@@ -83,7 +94,7 @@ def _function(variables: Mapping[str, str]) -> Resource:
 def kept_where_only_its_user_reads(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Every secret is under an own key, and its value in no file that is kept for another reason."""
     for secret in stack.of_type(ENTRY):
-        if not secret.properties.get("kmsKeyId"):
+        if not is_own_key(secret.properties.get("kmsKeyId"), place_of(secret)):
             yield secret, f"secret {secret.name!r} is under no key of our own"
     # A value that is rotated is no longer the one in the state: this asks for a rotation of the same name.
     rotated = {rotation.name for rotation in stack.of_type(ROTATION)}
@@ -105,7 +116,7 @@ def _parameter(parameter: Resource) -> Iterator[str]:
         if _tells(parameter.text("name").rpartition("/")[2].replace("-", "_")):
             yield "is no SecureString"
         return
-    if not parameter.properties.get("keyId"):
+    if not is_own_key(parameter.properties.get("keyId"), place_of(parameter)):
         yield "is under no key of our own"
     if any(parameter.properties.get(kept) is not None for kept in ("value", "insecureValue")):
         yield "leaves its value in the state"
@@ -115,7 +126,8 @@ def plain_secrets(variables: Mapping[str, Any]) -> Iterator[str]:
     """The names of variables that by their names hold a secret, and hold more than where it is kept."""
     for name in variables:
         # A value that is only known later is another resource's, and so an address rather than a secret.
-        if _tells(name) and any(not str(one).startswith("arn:") for one in listed(variables[name] or None)):
+        told = _tells(name) and any(not str(one).startswith("arn:") for one in listed(variables[name] or None))
+        if told or (name.upper().endswith(_ADDRESSES) and _IN_ADDRESS.search(str(variables[name] or ""))):
             yield name
 
 

@@ -62,6 +62,7 @@ def _listener(protocol: str | None = "HTTPS", policy: str | None = _POLICY, **mo
         "listener 'inside' answers in plain": _listener(None, None),
         "'inside' answers in plain": _listener("http2", None),
         "listener 'inside' speaks TLS older than 1.2": _listener(policy="ELBSecurityPolicy-2016-08"),
+        "listener 'old' answers in plain HTTP": sample("aws:alb/listener:Listener", {"protocol": "HTTP"}, "old"),
         "speaks TLS older than 1.2": _listener(policy="ELBSecurityPolicy-TLS13-1-0-2021-06"),
         "'inside' speaks TLS older than 1.2": _listener(policy=None),
         "configuration set 'it' sends without TLS": sample(

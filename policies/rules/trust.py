@@ -1,12 +1,13 @@
 """Who may take on a role: somebody named, on behalf of an account or a resource of ours."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policies.conditions import bound
 from policies.examples import sample
 from policies.model import Resource
-from policies.reading import document, listed, statements
+from policies.reading import listed, stated_in, statements
 from policies.registry import RULES
 from policies.rules.identity import ROLE
 
@@ -74,6 +75,10 @@ def _role(principal: object, condition: object = None, **more: Any) -> Resource:
     rejects={
         "'sun' trusts scheduler.amazonaws.com for every account": _role(_SCHEDULER),
         "trusts scheduler.amazonaws.com": _role(_SCHEDULER, {"StringEquals": {"aws:SourceAccount": "*"}}),
+        "for every account": _role(_SCHEDULER, {"ArnLike": {"aws:SourceArn": "arn:aws:scheduler:*:*:schedule/*"}}),
+        "scheduler.amazonaws.com for every account": _role(
+            _SCHEDULER, {"StringLike": {"aws:SourceAccount": "????????????"}}
+        ),
         "'sun' trusts scheduler": _role(_SCHEDULER, {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}),
         "trusts sqs.amazonaws.com": _role({"Service": ["ec2.amazonaws.com", "sqs.amazonaws.com"]}),
         "trusts pods of any cluster": _pods("eks-cluster-arn"),
@@ -83,6 +88,7 @@ def _role(principal: object, condition: object = None, **more: Any) -> Resource:
         "'sun' trusts everybody": _role({"AWS": ["*"]}),
         "trusts all of account 111122223333": _role({"AWS": "arn:aws:iam::111122223333:root"}),
         "all of account 111122223333": _role({"AWS": "111122223333"}),
+        "all of account 444455556666": _role({"AWS": "arn:aws-cn:iam::444455556666:root"}),
         "does not pin the subject": _role({"Federated": _OIDC}, {"StringEquals": {_AUD: "sts.amazonaws.com"}}),
         "not pin the subject": _role({"Federated": _OIDC}, {"StringLike": {**_PINNED, _SUB: "repo:example/*"}}),
         "does not pin the audience": _role({"Federated": _OIDC}, {"StringEquals": {_SUB: _PINNED[_SUB]}}),
@@ -101,7 +107,7 @@ def taken_on_by_whom_it_names(role: Resource) -> Iterator[str]:
         if listed(role.properties.get(way)):
             yield f"role {role.name!r} states {way} itself"
     allowed = statements(role.properties.get("assumeRolePolicy"), "Allow")
-    if not document(role.properties.get("assumeRolePolicy")).get("Statement"):
+    if not stated_in(role.properties.get("assumeRolePolicy")):
         yield f"role {role.name!r} says of nobody that he may take it on"
     for statement in allowed:
         yield from (f"role {role.name!r} {fault}" for fault in _faults(statement))
@@ -116,7 +122,7 @@ def _faults(statement: Mapping[str, Any]) -> Iterator[str]:
         yield "trusts everybody"
     yield from _service_faults(listed(named.get("Service")), statement)
     for account in map(str, listed(named.get("AWS"))):
-        number = account.removeprefix("arn:aws:iam::").removesuffix(":root")
+        number = re.sub(r"^arn:[\w-]+:iam::|:root$", "", account)
         if number.isdigit() and not bound(statement, _CALLER):
             yield f"trusts all of account {number}"
     for provider in map(str, listed(named.get("Federated"))):

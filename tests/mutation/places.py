@@ -35,6 +35,6 @@ def _paths(value: Any, steps: list[str], *, added: bool) -> Iterator[Path]:
         elif added:
             yield tuple(steps)
     elif isinstance(value, list):
-        numbers = range(len(value)) if step == "*" else [int(step)] if step.isdigit() else []
+        numbers = range(len(value)) if step == "*" else range(len(value))[int(step) :][:1] if step.isdigit() else []
         for number in numbers:
             yield from ((number, *path) for path in _paths(value[number], rest, added=added))

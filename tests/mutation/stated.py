@@ -72,6 +72,9 @@ STATED: tuple[Stated, ...] = (
     Stated("s3-kms", ENCRYPTION, "", [REMOVED]),
     Stated("s3-tls-only", f"{_S3}Policy:BucketPolicy", "policy.Statement[0].Condition", [GONE]),
     Stated("s3-tls-only", f"{_S3}Policy:BucketPolicy", "policy.Statement[0].Effect", ["Allow"]),
+    Stated("s3-tls-only", f"{_S3}Policy:BucketPolicy", "+policy.Statement[0].Condition.Null", [{"aws:Via": "true"}]),
+    Stated("resource-policy-tight", f"{_S3}Policy:BucketPolicy", "policy.Statement[1].Condition", [GONE]),
+    Stated("resource-policy-tight", f"{_S3}Policy:BucketPolicy", "policy.Statement[1].Action", [["s3:*"], ["s3:?ut*"]]),
     Stated("s3-tls-only", f"{_S3}Policy:BucketPolicy", "policy.Statement[0].Action", [["s3:GetObject"]]),
     Stated("s3-tls-only", f"{_S3}Policy:BucketPolicy", "policy.Statement[0].Resource[1]", [GONE]),
     *(
@@ -150,7 +153,10 @@ STATED: tuple[Stated, ...] = (
     Stated("pdb-hpa-spread", f"{_K8S}keda.sh/v1alpha1:ScaledObject", "", [REMOVED]),
     Stated("pdb-hpa-spread", DEPLOYMENT, f"{_POD}.topologySpreadConstraints", [[], GONE]),
     Stated("network-policy-per-namespace", f"{_K8S}networking.k8s.io/v1:NetworkPolicy", "", [REMOVED], "*deny*"),
-    Stated("iam-no-star", GRANTS, "policy.Statement[*].Action", [["*"], ["s3:*"]]),
+    Stated("iam-no-star", GRANTS, "policy.Statement[*].Action", [["*"], ["s3:*"], ["s3:?etObject"]]),
+    Stated(
+        "iam-no-star", GRANTS, "policy.Statement[*].Resource", [["arn:aws:sqs:*:*:*"], ["arn:aws:s3:::*/*"]], "*-order"
+    ),
     Stated("iam-no-star", GRANTS, "+policy.Statement[*].NotAction", [["iam:*"]]),
     Stated(
         "iam-no-star",
@@ -163,6 +169,7 @@ STATED: tuple[Stated, ...] = (
     Stated("kms-rotation", KEY, "enableKeyRotation", [False, GONE]),
     Stated("kms-rotation", KEY, "deletionWindowInDays", [7, 13]),
     Stated("kms-rotation", KEY, "policy.Statement[*].Principal", ["*", {"AWS": "*"}]),
+    Stated("kms-rotation", KEY, "policy.Statement[1].Condition", [GONE, {"StringLike": {"aws:SourceAccount": "*"}}]),
     Stated("secrets-wo-cmk", LAMBDA, "+environment.variables.DATABASE_PASSWORD", ["correct horse battery staple"]),
     Stated("ecr-immutable-scan", REPOSITORY, "imageTagMutability", ["MUTABLE", GONE]),
     Stated("ecr-immutable-scan", REPOSITORY, "encryptionConfigurations", [[{"encryptionType": "AES256"}], GONE]),

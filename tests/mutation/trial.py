@@ -44,7 +44,7 @@ class Trial:
     @property
     def reason(self) -> str | None:
         """Why such a break is none; None if it is one."""
-        return reason_for(self.rule, self.resource.type, self.place, self.kind)
+        return reason_for(self.rule, self.resource, self.path, self.place, self.kind)
 
 
 def _told(before: str | int | None, step: str | int | None) -> str:

@@ -19,6 +19,9 @@ from policies.settings import PolicySettings, PolicySettingsError, parse
 QUEUE = "aws:sqs/queue:Queue"
 DAY = date(2026, 11, 23)
 
+_TOO_WIDE = ("?*", "[a-z]*", "*-*", "urn:*", "*::*", "urn:pulumi:eu::*", "\u200b*", " ")
+_NO_DAYS = (20261231, 1.8e9, "2026-12-31T00:00:00", "2026-12-31 00:00", None)
+
 
 class Delay(Configuration):
     longest_seconds: Annotated[int, Field(ge=0, le=900)] = 60
@@ -92,7 +95,15 @@ def test_a_stack_chooses_within_the_rule_s_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "covered"), [("orders", True), ("ord*", True), ("*::orders", True), ("order", False)]
+    ("resource", "covered"),
+    [
+        ("orders", True),
+        ("ord*", True),
+        ("*::orders", True),
+        ("order", False),
+        ("*pulumi*orders", False),
+        ("ord[e]rs", False),
+    ],
 )
 def test_a_waiver_covers_what_it_names(resource: str, covered: bool) -> None:
     found = judgement([queue(61)], said(waivers=[waiver(resource=resource)]), DAY)
@@ -126,9 +137,15 @@ def test_a_waiver_that_nothing_needs_is_told() -> None:
         ({"configuration": {"short-delay": {"longestSeconds": "5"}}}, "longestSeconds: Input should be a valid int"),
         ({"configuration": {"short-delay": {"longestSeconds": 901}}}, "less than or equal to 900"),
         ({"waivers": [waiver(rule="other")]}, "policies:waivers[0].rule names no rule of the pack: 'other'"),
-        ({"waivers": [waiver(resource="*")]}, "policies:waivers[0].resource: Value error, should name a resource"),
+        ({"waivers": [waiver(resource="*")]}, "policies:waivers[0].resource: should name a resource"),
+        *(({"waivers": [waiver(resource=wide)]}, "should name a resource") for wide in _TOO_WIDE),
         ({"waivers": [waiver(reason="later")]}, "policies:waivers[0].reason: String should have at least 20"),
         ({"waivers": [waiver(owner="")]}, "policies:waivers[0].owner"),
+        ({"waivers": [waiver(owner="     ")]}, "policies:waivers[0].owner"),
+        ({"waivers": [waiver(reason="." * 30)]}, "policies:waivers[0].reason: should be words on one line"),
+        ({"waivers": [waiver(reason="the consumer sleeps\n::error::until it wakes")]}, "should be words on one line"),
+        ({"waivers": [waiver(), waiver(until="2026-12-01")]}, "policies:waivers[1] says again what an earlier one"),
+        *(({"waivers": [waiver(until=when)]}, "until: should be a day such as") for when in _NO_DAYS),
         ({"waivers": [waiver(until="soon")]}, "policies:waivers[0].until"),
         ({"waivers": [waiver(until="2027-11-30")]}, "policies:waivers[0].until is more than a year away"),
         ({"waivers": [{"rule": "short-delay"}]}, "policies:waivers[0].owner: Field required"),
@@ -138,6 +155,12 @@ def test_what_is_wrong_is_told_with_its_place(sections: dict[str, Any], fault: s
     with pytest.raises(PolicySettingsError) as refused:
         said(**sections)
     assert fault in str(refused.value)
+
+
+def test_text_that_is_no_json_is_told_and_not_thrown() -> None:
+    for text in ("[" * 100_000, "{", "nonsense"):
+        with pytest.raises(PolicySettingsError, match="policies:waivers should be a list"):
+            parse({"policies:waivers": text}, DAY)
 
 
 def test_all_faults_are_told_at_once() -> None:
