@@ -1,12 +1,17 @@
-"""Which tests go to the same worker: those that share something dear to set up."""
+"""Which tests go to the same worker: those that share something dear to set up. And how long a random one may take."""
 
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     import pytest
     from xdist.remote import Producer
+
+# A machine that is busy with something else is no fault of a test.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 WHOLE_FOLDERS = ("tests/chaos/", "tests/e2e/")
 """Each has one platform or bed for all its files."""

@@ -13,6 +13,7 @@ import pytest
 from botocore.loaders import create_loader
 from moto import mock_aws
 
+from local.access.emulated import OPERATOR
 from local.machine.postgres import OWNER, Postgres
 from local.seed import CatalogueItem, DemoCustomer, customers, write_rows
 from services.common.database import Database
@@ -92,11 +93,13 @@ class Aws:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", OPERATOR)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", OPERATOR)
     with mock_aws():
         session = botocore.session.get_session()
         session.register_component("data_loader", MODELS)
+        # Who may do everything, should a test stand an emulator beside that asks for rights.
+        session.set_credentials(OPERATOR, OPERATOR)
         boto3.setup_default_session(botocore_session=session)
         boto3.client("s3", region_name=REGION).create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}

@@ -10,7 +10,7 @@ from local.host.errors import ProgramError, ResourceError
 from tests.unit.host.conftest import SHOP
 
 FAULTS = [
-    ("unknown-type", ResourceError, r"aws:dynamodb/table:Table 'ledger': this type is not known to the local home"),
+    ("unknown-type", ResourceError, r"aws:kinesis/stream:Stream 'ledger': this type is not known to the local home"),
     ("unknown-function", HostError, r"aws:index/getAvailabilityZones:getAvailabilityZones is not known"),
     ("unanswered-output", ResourceError, r"aws:sqs/queue:Queue 'fed': 'name' is made from an output that"),
     ("unnamed", ResourceError, r"aws:sqs/queue:Queue 'unnamed': 'name' must be given explicitly"),
@@ -36,7 +36,7 @@ def test_a_fault_is_one_sentence(
 
 
 def test_a_resource_is_named_by_its_urn() -> None:
-    urn = re.escape("urn:pulumi:eu::shop::aws:dynamodb/table:Table::ledger")
+    urn = re.escape("urn:pulumi:eu::shop::aws:kinesis/stream:Stream::ledger")
     with pytest.raises(ResourceError, match=urn):
         capture("eu", {"shop:extra": "unknown-type"}, root=SHOP)
 

@@ -116,6 +116,6 @@ EXTRAS: Mapping[str, Callable[[], object]] = {
     "unanswered-output": _unanswered_output,
     "unknown-function": aws.get_availability_zones,
     "unknown-property": lambda: aws.sqs.Queue("inline", name="shop-inline", policy="{}"),
-    "unknown-type": lambda: aws.dynamodb.Table("ledger", name="ledger", hash_key="id"),
+    "unknown-type": lambda: aws.kinesis.Stream("ledger", name="ledger", shard_count=1),
     "unnamed": lambda: aws.sqs.Queue("unnamed"),
 }
