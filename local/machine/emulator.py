@@ -29,6 +29,7 @@ class Emulator:
         self._state = layout.state / NAME
         self.host = layout.address(HOST)
         self.endpoint = f"http://{self.host}:{PORT}"
+        self.stand_ins = self._state / "stand-ins.json"
 
     def program(self) -> Program:
         """The emulator, told to listen on nothing but its own address and to keep its state in the checkout."""
@@ -51,7 +52,7 @@ class Emulator:
             "S3_DATA_DIR": str(self._state / "objects"),
             "LOG_LEVEL": "WARNING",
         }
-        kept = (str(self._state / "messages.sqlite3"), str(self._state / LEDGER))
+        kept = (str(self._state / "messages.sqlite3"), str(self._state / LEDGER), str(self.stand_ins))
         command = (sys.executable, "-m", "local.machine.emulator_server", *kept)
         return Program(NAME, command, environment, SOURCE, stop_seconds=20)
 

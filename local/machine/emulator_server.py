@@ -1,10 +1,11 @@
-"""The AWS emulator with queues that survive SIGKILL, and with rights:
-`python -m local.machine.emulator_server <messages.sqlite3> <access.jsonl>`.
+"""The AWS emulator with queues that survive SIGKILL, with rights, and with health checks that are made:
+`python -m local.machine.emulator_server <messages.sqlite3> <access.jsonl> <stand-ins.json>`.
 
 The emulator writes its state down only when it ends in an orderly way. For what a stack declares that is enough, but
 SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
-queues' messages are in a file. Refresh tokens are checked as Cognito checks them. And what a workload's role does not
-allow is refused (see `local.access`).
+queues' messages are in a file. Refresh tokens are checked as Cognito checks them. What a workload's role does not
+allow is refused (see `local.access`). And the health checks of Route 53 ask what answers here (see
+`local.machine.health`).
 """
 
 import sys
@@ -14,13 +15,17 @@ from typing import Any
 
 from ministack import app as emulator
 from ministack.core import lambda_runtime
-from ministack.services import cognito, sqs
+from ministack.services import cognito, route53, sqs
 
 from local.access.emulated import Emulated, credentials_of_function
 from local.access.guard import Application, Event, Receive, Send, guarded
 from local.access.ledger import Ledger
+from local.machine.health.answer import with_status
+from local.machine.health.asking import Asker, Check
+from local.machine.health.checker import Checker
 from local.machine.message_store import MessageStore
 from local.machine.refresh_tokens import exact
+from local.machine.stand_ins import StandIns
 
 
 def durable(application: Application, store: MessageStore) -> Application:
@@ -45,10 +50,24 @@ def _queues() -> Iterator[tuple[str, dict[str, Any]]]:
         yield queue["attributes"]["QueueArn"], queue
 
 
+def _declared() -> dict[str, dict[str, Any]]:
+    return {check["id"]: check["config"] for check in route53._health_checks.to_dict().values()}  # noqa: SLF001 (same)
+
+
+def _checks() -> dict[str, Check]:
+    understood = ((check_id, Check.of(config)) for check_id, config in _declared().items())
+    return {check_id: check for check_id, check in understood if check is not None}
+
+
 if __name__ == "__main__":
     cognito._refresh_auth_user = exact(cognito._refresh_auth_user)  # noqa: SLF001 (nor is there one to this)
     # The emulator's modules for functions take it from here when they are first used.
     lambda_runtime.execution_credentials = credentials_of_function(lambda_runtime.execution_credentials)
-    ledger, messages = Path(sys.argv.pop()), Path(sys.argv.pop())
-    emulator.app = guarded(durable(emulator.app, MessageStore(messages)), Emulated(), Ledger(ledger))
+    stand_ins, ledger, messages = Path(sys.argv.pop()), Path(sys.argv.pop()), Path(sys.argv.pop())
+    checker = Checker(_checks, lambda: StandIns.load(stand_ins).hosts, Asker())
+    checker.start()
+    whole = with_status(
+        durable(emulator.app, MessageStore(messages)), lambda check_id: check_id in _declared(), checker.standing
+    )
+    emulator.app = guarded(whole, Emulated(), Ledger(ledger))
     emulator.main()

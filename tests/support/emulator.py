@@ -12,6 +12,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 START_SECONDS = 30
+STAND_INS = "stand-ins.json"
+"""Where it looks for who answers on this machine."""
 
 
 @contextlib.contextmanager
@@ -33,7 +35,8 @@ def running_emulator(directory: Path, *, as_on_one_machine: bool = False) -> Ite
         "S3_DATA_DIR": str(directory / "s3"),
         "TMPDIR": str(directory),
     }
-    mended = ("local.machine.emulator_server", str(directory / "messages.sqlite3"), str(directory / "access.jsonl"))
+    files = ("messages.sqlite3", "access.jsonl", STAND_INS)
+    mended = ("local.machine.emulator_server", *(str(directory / name) for name in files))
     command = (sys.executable, "-m", *(mended if as_on_one_machine else ("ministack",)))
     with (directory / "emulator.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)

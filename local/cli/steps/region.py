@@ -5,10 +5,14 @@ from pathlib import Path
 
 from local.cli.run import STACK, Run
 from local.host.cloud import Cloud
+from local.host.model import Model
 from local.host.realise import realise
 from local.machine.layout import Layout
 from local.machine.postgres import PORT
+from local.machine.stand_ins import StandIns
 from local.overlay import overlay
+
+HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck"
 
 
 def model_file(layout: Layout) -> Path:
@@ -21,7 +25,13 @@ def create(run: Run) -> str:
     run.emulator.wait_ready()
     cloud = Cloud(run.emulator.endpoint, str(run.postgres.sockets), PORT, run.api_url)
     run.model = realise(STACK, overlay(run.layout), cloud, model_file(run.layout))
+    StandIns(_hosts(run.model, run.api_url)).save(run.emulator.stand_ins)
     return f"{len(run.model.resources)} resources"
+
+
+def _hosts(model: Model, edge: str) -> dict[str, str]:
+    """Whatever the region's health checks ask by name, its edge answers."""
+    return {one.inputs["fqdn"]: edge for one in model.resources if one.type == HEALTH_CHECK}
 
 
 def keep(run: Run) -> str | None:
