@@ -77,6 +77,11 @@ class Clients:
         return self._of("kms")
 
     @property
+    def rds(self) -> Any:
+        """Databases, as the cloud knows them."""
+        return self._of("rds")
+
+    @property
     def route53(self) -> Any:
         """Zones and their records."""
         return self._of("route53")

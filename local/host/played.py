@@ -1,4 +1,7 @@
-"""The resources that something beside the emulator plays: the database server and the edge proxy."""
+"""The resources that something beside the emulator plays: the database server and the edge proxy.
+
+What RDS knows of the database the emulator says all the same; here is only where it answers.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any

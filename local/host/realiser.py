@@ -28,10 +28,9 @@ class Realiser(Inventor):
     def make(self, declared: Resource) -> Made:
         """Creates or adopts the resource, points it at what plays it, or only records it."""
         invented = shape_of(declared).fill(declared, self._emulator.place)
-        if declared.type in PLAYERS:
-            return Made(invented.id, {**invented.outputs, **PLAYERS[declared.type](self._cloud)})
+        played = PLAYERS[declared.type](self._cloud) if declared.type in PLAYERS else {}
         if declared.type not in HANDLERS:
-            return invented
+            return Made(invented.id, {**invented.outputs, **played})
         region = declared.inputs.get("region", self._emulator.place.region)
         if region != self._emulator.place.region:
             raise ResourceError(
@@ -39,7 +38,7 @@ class Realiser(Inventor):
             )
         with _faults(declared):
             made = HANDLERS[declared.type].make(declared, self._emulator)
-        return Made(made.id, {**invented.outputs, **made.outputs})
+        return Made(made.id, {**invented.outputs, **made.outputs, **played})
 
     def look_at(self, known: Resource) -> Resource | None:
         """The resource as it is by now, whoever changed it; None if it is gone.

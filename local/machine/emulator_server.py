@@ -4,8 +4,8 @@
 The emulator writes its state down only when it ends in an orderly way. For what a stack declares that is enough, but
 SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
 queues' messages are in a file. Refresh tokens are checked as Cognito checks them. What a workload's role does not
-allow is refused (see `local.access`). And the health checks of Route 53 ask what answers here (see
-`local.machine.health`).
+allow is refused (see `local.access`). The health checks of Route 53 ask what answers here (see `local.machine.health`),
+and RDS moves the servers that play its clusters (see `local.machine.aurora`).
 """
 
 import sys
@@ -15,11 +15,12 @@ from typing import Any
 
 from ministack import app as emulator
 from ministack.core import lambda_runtime
-from ministack.services import cognito, route53, sqs
+from ministack.services import cognito, rds, route53, sqs
 
 from local.access.emulated import Emulated, credentials_of_function
 from local.access.guard import Application, Event, Receive, Send, guarded
 from local.access.ledger import Ledger
+from local.machine.aurora.emulated import Aurora
 from local.machine.health.answer import with_status
 from local.machine.health.asking import Asker, Check
 from local.machine.health.checker import Checker
@@ -64,6 +65,8 @@ if __name__ == "__main__":
     # The emulator's modules for functions take it from here when they are first used.
     lambda_runtime.execution_credentials = credentials_of_function(lambda_runtime.execution_credentials)
     stand_ins, ledger, messages = Path(sys.argv.pop()), Path(sys.argv.pop()), Path(sys.argv.pop())
+    rds._get_docker = lambda: None  # noqa: SLF001 (our servers play the databases, and no containers do)
+    Aurora(lambda: StandIns.load(stand_ins)).into(rds._ACTION_MAP)  # noqa: SLF001
     checker = Checker(_checks, lambda: StandIns.load(stand_ins).hosts, Asker())
     checker.start()
     whole = with_status(

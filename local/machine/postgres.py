@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -11,6 +12,7 @@ from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.privileges import DatabaseHome, caller, database_home, give, group_of, prepare
 from local.machine.program import Program
+from local.machine.stand_ins import Server
 from local.machine.waiting import wait_until
 
 NAME = "postgres"
@@ -36,13 +38,42 @@ SETTINGS = {
 because a DETAIL line quotes rows and parameters, and with them licence keys."""
 
 
-class Postgres:
-    """The PostgreSQL server of one checkout."""
+_INITDB = (
+    *("-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--data-checksums"),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+)
 
-    def __init__(self, layout: Layout) -> None:
+
+class Postgres:
+    """A PostgreSQL server of one checkout.
+
+    Args:
+        layout: of the checkout.
+        member: which of several servers, if there are several.
+        further: settings beyond those of all servers.
+    """
+
+    def __init__(self, layout: Layout, member: str = "", further: Mapping[str, str] | None = None) -> None:
         self._layout = layout
-        self._home = database_home(layout)
-        self.sockets = layout.runtime / "postgres"
+        self._home = database_home(layout, member)
+        self._further = further or {}
+        self.name = f"{NAME}-{member}" if member else NAME
+        self.sockets = layout.runtime / self.name
+
+    @property
+    def made(self) -> bool:
+        """Whether it has data."""
+        return self._home.data.exists()
+
+    @property
+    def data(self) -> Path:
+        """Its data directory."""
+        return self._home.data
+
+    @property
+    def server(self) -> Server:
+        """Where others find it."""
+        return Server(self.name, str(self.sockets), str(self._home.data), str(self._home.binaries))
 
     def prepare(self) -> None:
         """Create the cluster at the first run; write who may connect, at each run.
@@ -51,20 +82,38 @@ class Postgres:
             LocalError: `initdb` failed.
         """
         prepare(self._home, self.sockets)
-        if not self._home.data.exists():
-            _initdb(self._home)
-        peers = "".join(f"cloudsales {caller()} {role}\n" for role in (SUPERUSER, OWNER, APPLICATION))
-        for name, text in (("pg_hba.conf", "local all all peer map=cloudsales\n"), ("pg_ident.conf", peers)):
+        if not self.made:
+            _draw_up(self._home, "initdb", *_INITDB)
+        self._say_who_connects()
+
+    def copy(self, leader: Path) -> None:
+        """Create the cluster as a copy of the one whose socket is in that directory, anew if it has data already.
+
+        Raises:
+            LocalError: the copy failed; what there was stays.
+        """
+        prepare(self._home, self.sockets)
+        source = ("-h", str(leader), "-p", str(PORT), "-U", SUPERUSER)
+        _draw_up(self._home, "pg_basebackup", *source, "--checkpoint=fast", "--no-sync")
+        self._say_who_connects()
+
+    def _say_who_connects(self) -> None:
+        """The roles are the caller's; the server's own user is let in as well, to copy and to follow another server."""
+        users = ((caller(), role) for role in (SUPERUSER, OWNER, APPLICATION))
+        own = () if self._home.user is None else ((self._home.user, SUPERUSER),)
+        peers = "".join(f"cloudsales {user} {role}\n" for user, role in (*users, *own))
+        rules = "".join(f"local {database} all peer map=cloudsales\n" for database in ("all", "replication"))
+        for name, text in (("pg_hba.conf", rules), ("pg_ident.conf", peers)):
             path = self._home.data / name
             path.write_text(text)
             give(path, self._home)
 
     def program(self) -> Program:
         """The server as a supervised program. SIGINT is PostgreSQL's fast shutdown: it does not wait for clients."""
-        settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
+        settings = {**SETTINGS, **self._further, "unix_socket_directories": str(self.sockets)}
         options = (option for key, value in settings.items() for option in ("-c", f"{key}={value}"))
         return Program(
-            NAME,
+            self.name,
             (str(self._home.binaries / "postgres"), "-D", str(self._home.data), *options),
             {"LC_ALL": "C", "TZ": "UTC"},
             self._home.data,
@@ -80,7 +129,9 @@ class Postgres:
             LocalError: it does not in time.
         """
         if not wait_until(self.ready, READY_SECONDS):
-            raise LocalError(f"PostgreSQL is not ready after {READY_SECONDS:.0f} s", self._layout.logs / f"{NAME}.log")
+            raise LocalError(
+                f"PostgreSQL is not ready after {READY_SECONDS:.0f} s", self._layout.logs / f"{self.name}.log"
+            )
 
     def ready(self) -> bool:
         """Whether the server accepts connections."""
@@ -110,16 +161,14 @@ class Postgres:
                 )
 
 
-def _initdb(home: DatabaseHome) -> None:
-    """Built beside its place and moved there when it is whole: an interrupted initdb leaves nothing to stumble over."""
+def _draw_up(home: DatabaseHome, program: str, *arguments: str) -> None:
+    """Built beside its place and moved there when it is whole: what is interrupted leaves nothing to stumble over."""
     draft = home.data.with_name(f"{home.data.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     give(draft, home)
-    arguments = ["-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--data-checksums"]
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     done = subprocess.run(
-        [str(home.binaries / "initdb"), "-D", str(draft), *arguments, *locale],
+        [str(home.binaries / program), "-D", str(draft), *arguments],
         cwd=draft,
         env={"TZ": "UTC"},
         user=home.user,
@@ -130,5 +179,7 @@ def _initdb(home: DatabaseHome) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise LocalError(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
+        raise LocalError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+    if home.data.exists():
+        shutil.rmtree(home.data)
     draft.rename(home.data)

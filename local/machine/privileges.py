@@ -46,12 +46,18 @@ def caller() -> str:
         ) from None
 
 
-def database_home(layout: Layout) -> DatabaseHome:
-    """PostgreSQL's place for this caller; creates nothing."""
+def database_home(layout: Layout, member: str = "") -> DatabaseHome:
+    """PostgreSQL's place for this caller; creates nothing.
+
+    Args:
+        layout: of the checkout.
+        member: which of several servers, if there are several.
+    """
+    suffix = f"-{member}" if member else ""
     if os.geteuid() != 0:
-        return DatabaseHome(None, None, layout.state / "postgres", _wheel() / "pginstall" / "bin")
+        return DatabaseHome(None, None, layout.state / f"postgres{suffix}", _wheel() / "pginstall" / "bin")
     base = Path("/var/lib") / f"cloud-sales-{layout.digest}"
-    return DatabaseHome(UNPRIVILEGED, base, base / "data", base / "wheel" / WHEEL / "pginstall" / "bin")
+    return DatabaseHome(UNPRIVILEGED, base, base / f"data{suffix}", base / "wheel" / WHEEL / "pginstall" / "bin")
 
 
 def prepare(home: DatabaseHome, sockets: Path) -> None:

@@ -18,11 +18,13 @@ class Server:
         program: its name at the supervisor.
         sockets: the directory of its Unix socket.
         data: its data directory.
+        binaries: the directory of PostgreSQL's programs.
     """
 
     program: str
     sockets: str
     data: str
+    binaries: str
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ class StandIns:
     Attributes:
         hosts: URLs without a slash at the end, by the names that health checks ask.
         servers: by the ARNs of the clusters that they play.
+        writer: the directory that leads to the server that writes.
+        supervisor: the socket of the supervisor that runs them.
     """
 
     hosts: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, Server] = field(default_factory=dict)
+    writer: str = ""
+    supervisor: str = ""
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -44,7 +50,7 @@ class StandIns:
             told = json.loads(path.read_text())
         except FileNotFoundError:
             return cls()
-        return cls(told["hosts"], {arn: Server(**server) for arn, server in told["servers"].items()})
+        return cls(**{**told, "servers": {arn: Server(**server) for arn, server in told["servers"].items()}})
 
     def save(self, path: Path) -> None:
         """Replace the file at once: the emulator may be reading it."""

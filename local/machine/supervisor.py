@@ -69,7 +69,23 @@ class Supervisor:
         Raises:
             LocalError: there is no such program.
         """
+        self.rest(name)
+        self.begin(name)
+
+    def rest(self, name: str) -> None:
+        """Stop the program in an orderly way, to stay so until it is begun; returns when it has ended.
+
+        Raises:
+            LocalError: it does not end.
+        """
         self._rest([name])
+
+    def begin(self, name: str) -> None:
+        """Start the program; does not wait for it.
+
+        Raises:
+            LocalError: there is no such program.
+        """
         self._call("startProcess", name, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
 
     def stop(self) -> list[int]:

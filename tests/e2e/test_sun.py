@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +13,8 @@ from tests.support.platform import Platform
 pytestmark = pytest.mark.e2e
 
 CALLED_SECONDS = 60
-CLUSTER = {"Engine": "aurora-postgresql", "EngineVersion": "16.8"}
+HEALTHY_SECONDS = 60
+"""Three answers of the edge, ten seconds apart, and what was found before it was up."""
 
 
 class Cloud:
@@ -40,21 +40,8 @@ class Cloud:
 
 
 @pytest.fixture(scope="module")
-def cloud(platform: Platform) -> Iterator[Cloud]:
-    """With the global database for the emulator's RDS, which on one machine is a PostgreSQL that RDS does not know."""
-    cloud = Cloud(platform)
-    rds, whole, member = (
-        cloud.client("rds"),
-        cloud.told["SUN_GLOBAL_CLUSTER"],
-        f"cloud-sales-{cloud.told['REGION_NAME']}",
-    )
-    rds.create_global_cluster(GlobalClusterIdentifier=whole, **CLUSTER)
-    rds.create_db_cluster(DBClusterIdentifier=member, GlobalClusterIdentifier=whole, **CLUSTER)
-    yield cloud
-    (found,) = rds.describe_db_clusters(DBClusterIdentifier=member)["DBClusters"]
-    rds.remove_from_global_cluster(GlobalClusterIdentifier=whole, DbClusterIdentifier=found["DBClusterArn"])
-    rds.delete_db_cluster(DBClusterIdentifier=member, SkipFinalSnapshot=True)
-    rds.delete_global_cluster(GlobalClusterIdentifier=whole)
+def cloud(platform: Platform) -> Cloud:
+    return Cloud(platform)
 
 
 def test_a_call_leaves_its_trace_in_the_table_of_all_regions(cloud: Cloud) -> None:
@@ -67,6 +54,26 @@ def test_a_call_leaves_its_trace_in_the_table_of_all_regions(cloud: Cloud) -> No
     line = cloud.trail()[-1]
     assert line["writer"] == cloud.told["REGION_NAME"]
     assert line["weights"].keys() == {cloud.told["REGION_NAME"]}
+
+
+def test_it_sees_that_the_region_answers_and_that_its_database_is_the_one_that_writes(cloud: Cloud) -> None:
+    """Both are looked at, and not made up: by the health check at the edge, and by PostgreSQL's own word."""
+    lines: list[dict[str, Any]] = []
+
+    def healthy() -> bool:
+        cloud.client("lambda").invoke(FunctionName=cloud.function)
+        lines.append(cloud.trail()[-1])
+        return bool(lines[-1]["health"] == {cloud.told["REGION_NAME"]: "healthy"})
+
+    end = time.monotonic() + HEALTHY_SECONDS
+    while not healthy() and time.monotonic() < end:
+        time.sleep(2)
+    assert lines[-1]["health"] == {cloud.told["REGION_NAME"]: "healthy"}
+    (whole,) = cloud.client("rds").describe_global_clusters()["GlobalClusters"]
+    (member,) = whole["GlobalClusterMembers"]
+    assert (member["IsWriter"], member["SynchronizationStatus"]) == (True, "connected")
+    (found,) = cloud.client("rds").describe_db_clusters(DBClusterIdentifier=member["DBClusterArn"])["DBClusters"]
+    assert (found["Status"], len(found["DBClusterMembers"])) == ("available", 2)
 
 
 def test_its_clock_calls_it_as_its_own_role_would(cloud: Cloud) -> None:

@@ -9,10 +9,11 @@ from local.host.model import Model
 from local.host.realise import realise
 from local.machine.layout import Layout
 from local.machine.postgres import PORT
+from local.machine.programs import ProgramStore
 from local.machine.stand_ins import StandIns
 from local.overlay import overlay
 
-HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck"
+CLUSTER, HEALTH_CHECK = "aws:rds/cluster:Cluster", "aws:route53/healthCheck:HealthCheck"
 
 
 def model_file(layout: Layout) -> Path:
@@ -25,7 +26,12 @@ def create(run: Run) -> str:
     run.emulator.wait_ready()
     cloud = Cloud(run.emulator.endpoint, str(run.postgres.sockets), PORT, run.api_url)
     run.model = realise(STACK, overlay(run.layout), cloud, model_file(run.layout))
-    StandIns(_hosts(run.model, run.api_url)).save(run.emulator.stand_ins)
+    StandIns(
+        _hosts(run.model, run.api_url),
+        {cluster.outputs["arn"]: run.postgres.server for cluster in run.model.resources if cluster.type == CLUSTER},
+        str(run.postgres.sockets),
+        str(ProgramStore(run.layout).socket),
+    ).save(run.emulator.stand_ins)
     return f"{len(run.model.resources)} resources"
 
 

@@ -32,6 +32,28 @@ CREATED: Mapping[str, Shape] = {
         "{name}", {"arn": "arn:aws:lambda:{region}:{account}:function:{name}", "codeSha256": "{hash}"}
     ),
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": Shape("{functionName}"),
+    # What RDS says of them; their endpoints are the PostgreSQL server's, as `local.host.played` has them.
+    "aws:rds/globalCluster:GlobalCluster": Shape(
+        "{globalClusterIdentifier}",
+        {
+            "arn": "arn:aws:rds::{account}:global-cluster:{globalClusterIdentifier}",
+            "globalClusterResourceId": "cluster-{hash:.16}",
+            "endpoint": "{globalClusterIdentifier}.global-{hash:.12}.global.rds.amazonaws.com",
+        },
+    ),
+    "aws:rds/cluster:Cluster": Shape(
+        "{clusterIdentifier}",
+        {
+            "arn": "arn:aws:rds:{region}:{account}:cluster:{clusterIdentifier}",
+            "clusterResourceId": "cluster-{hash:.26}",
+            "endpoint": "{clusterIdentifier}.cluster-{hash:.12}.{region}.rds.amazonaws.com",
+            "readerEndpoint": "{clusterIdentifier}.cluster-ro-{hash:.12}.{region}.rds.amazonaws.com",
+            "port": 5432,
+        },
+    ),
+    "aws:rds/clusterInstance:ClusterInstance": Shape(
+        "{identifier}", {"arn": "arn:aws:rds:{region}:{account}:db:{identifier}"}
+    ),
     "aws:route53/healthCheck:HealthCheck": Shape("{uuid}", {"arn": "arn:aws:route53:::healthcheck/{uuid}"}),
     "aws:route53/record:Record": Shape("{zoneId}_{name}_{type}", {"fqdn": "{name}"}),
     "aws:route53/zone:Zone": Shape(

@@ -20,22 +20,4 @@ PLAYED: Mapping[str, Shape] = {
             "invokeUrl": "https://{apiId}.execute-api.{region}.amazonaws.com/",
         },
     ),
-    "aws:rds/globalCluster:GlobalCluster": Shape(
-        "{globalClusterIdentifier}",
-        {
-            "arn": "arn:aws:rds::{account}:global-cluster:{globalClusterIdentifier}",
-            "globalClusterResourceId": "cluster-{hash:.16}",
-            "endpoint": "{globalClusterIdentifier}.global-{hash:.12}.global.rds.amazonaws.com",
-        },
-    ),
-    "aws:rds/cluster:Cluster": Shape(
-        "{clusterIdentifier}",
-        {
-            "arn": "arn:aws:rds:{region}:{account}:cluster:{clusterIdentifier}",
-            "clusterResourceId": "cluster-{hash:.26}",
-            "endpoint": "{clusterIdentifier}.cluster-{hash:.12}.{region}.rds.amazonaws.com",
-            "readerEndpoint": "{clusterIdentifier}.cluster-ro-{hash:.12}.{region}.rds.amazonaws.com",
-            "port": 5432,
-        },
-    ),
 }

@@ -21,10 +21,6 @@ RECORDED: Mapping[str, Shape] = {
             "associationArn": "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/a-{hash:.17}",
         },
     ),
-    # One PostgreSQL server plays the cluster with all of its instances.
-    "aws:rds/clusterInstance:ClusterInstance": Shape(
-        "{identifier}", {"arn": "arn:aws:rds:{region}:{account}:db:{identifier}"}
-    ),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": Shape(
         "{name}", {"arn": "arn:aws:rds:{region}:{account}:cluster-pg:{name}"}
     ),

@@ -23,7 +23,11 @@ def test_what_is_created_has_a_handler() -> None:
 
 
 def test_what_is_played_has_a_player() -> None:
-    assert PLAYERS.keys() == PLAYED.keys()
+    assert PLAYED.keys() <= PLAYERS.keys()
+
+
+def test_what_has_a_player_is_played_whole_or_created_beside_it() -> None:
+    assert PLAYERS.keys() <= PLAYED.keys() | CREATED.keys()
 
 
 def test_what_a_provider_adds_within_an_object_stands_beside_what_was_asked_for_there() -> None:

@@ -159,6 +159,8 @@ def test_nobody_there_is_a_failure() -> None:
 def test_who_answers_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "stand-ins.json"
     assert StandIns.load(path) == StandIns()
-    told = StandIns({"eu.shop.example": PLACE}, {"arn": Server("postgres", "/run/a", "/data")})
+    told = StandIns(
+        {"eu.shop.example": PLACE}, {"arn": Server("postgres", "/run/a", "/data", "/bin")}, "/run/w", "/run/s"
+    )
     told.save(path)
     assert StandIns.load(path) == told

@@ -1,0 +1,85 @@
+"""The servers of one database in several regions: one writes, the others follow it, and each may become the one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.machine.aurora import endpoint
+from local.machine.aurora.standby import is_standby, make_standby
+from local.machine.layout import Layout
+from local.machine.postgres import PORT, SUPERUSER, Postgres
+from local.machine.supervisor import Supervisor
+
+WRITER = "writer"
+
+
+class Servers:
+    """All members' servers.
+
+    Args:
+        layout: of the checkout.
+        members: names of the servers; the first writes first.
+        synchronous: whether a write waits for a standby to have it. Then none is lost with the server, and none is
+            taken while no standby follows.
+    """
+
+    def __init__(self, layout: Layout, members: Sequence[str], *, synchronous: bool = False) -> None:
+        self.writer = layout.runtime / WRITER
+        self.all = tuple(
+            Postgres(layout, member, _settings(f"postgres-{member}", self.writer, synchronous=synchronous))
+            for member in members
+        )
+
+    def prepare(self) -> None:
+        """Create the first server at the first run, and lead to whichever writes.
+
+        Raises:
+            LocalError: `initdb` failed.
+        """
+        if not any(server.made for server in self.all):
+            self.all[0].prepare()
+        for server in self.all:
+            if server.made:
+                server.prepare()
+        endpoint.lead(self.writer, self.leader.server)
+
+    @property
+    def leader(self) -> Postgres:
+        """The one that is to write."""
+        return next(server for server in self.all if server.made and not is_standby(server.data))
+
+    @property
+    def made(self) -> tuple[Postgres, ...]:
+        """Those that can be started."""
+        return tuple(server for server in self.all if server.made)
+
+    def copy_missing(self) -> None:
+        """Create the servers that are not there yet; the leader has to answer.
+
+        Raises:
+            LocalError: a copy failed.
+        """
+        for server in self.all:
+            if not server.made:
+                copy(server, self.leader.sockets)
+
+
+def copy(server: Postgres, leader: Path) -> None:
+    """Make a standby of it, as a fresh copy: also of one that ended with more than the leader ever got."""
+    server.copy(leader)
+    make_standby(server.data)
+
+
+def renew(server: Postgres, leader: Path, supervisor: Supervisor) -> None:
+    """Make a standby of a server that runs already, or tries to."""
+    supervisor.rest(server.name)
+    copy(server, leader)
+    supervisor.begin(server.name)
+
+
+def _settings(name: str, writer: Path, *, synchronous: bool) -> dict[str, str]:
+    return {
+        "primary_conninfo": f"host={writer} port={PORT} user={SUPERUSER} application_name={name}",
+        "synchronous_standby_names": "ANY 1 (*)" if synchronous else "",
+        "wal_keep_size": "512MB",  # who is away for longer is copied anew
+        "wal_retrieve_retry_interval": "100ms",
+    }
