@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local.machine.aurora import endpoint
-from local.machine.aurora.standby import is_standby, make_standby
+from local.machine.aurora.standby import SIGNAL, is_standby, make_standby
+from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.postgres import PORT, SUPERUSER, Postgres
 from local.machine.supervisor import Supervisor
@@ -44,8 +45,19 @@ class Servers:
 
     @property
     def leader(self) -> Postgres:
-        """The one that is to write."""
-        return next(server for server in self.all if server.made and not is_standby(server.data))
+        """The one that is to write.
+
+        Raises:
+            LocalError: none is, for a switch was interrupted at its only step that has no way back.
+        """
+        for server in self.made:
+            if not is_standby(server.data):
+                return server
+        names = " or ".join(server.name for server in self.made)
+        raise LocalError(
+            f"{names}: none is to write, for a switch was interrupted; remove {SIGNAL} from the data directory of the "
+            "one that was to take over, which has everything"
+        )
 
     @property
     def made(self) -> tuple[Postgres, ...]:

@@ -8,19 +8,19 @@ from pathlib import Path
 from local.machine.errors import LocalError
 from local.machine.stand_ins import Server
 
-_SIGNAL = "standby.signal"
+SIGNAL = "standby.signal"
 _CHECKPOINT = re.compile(r"^Latest checkpoint location:\s+(\S+)$", re.MULTILINE)
 _STATE = re.compile(r"^Database cluster state:\s+(.+)$", re.MULTILINE)
 
 
 def is_standby(data: Path) -> bool:
     """Whether it will follow another server when it is started."""
-    return (data / _SIGNAL).exists()
+    return (data / SIGNAL).exists()
 
 
 def make_standby(data: Path) -> None:
     """Have it follow at its next start."""
-    signal, owner = data / _SIGNAL, data.stat()
+    signal, owner = data / SIGNAL, data.stat()
     signal.touch(mode=0o600)
     os.chown(signal, owner.st_uid, owner.st_gid)
 

@@ -19,7 +19,8 @@ def switch(source: Server, target: Server, processes: Processes, writer: Path) -
     """Move the writer; `writer` is the directory of its endpoint.
 
     A server that is stopped fast sends its standbys all that it has written before it ends; that they have it is seen
-    for ourselves. From the promotion on there is no way back, and before it the source is started again as it was.
+    for ourselves. Until then the source is started again as it was if anything goes wrong. From then on it is a
+    standby, before the target is none: what is interrupted ends with one server that writes or with none, never two.
 
     Raises:
         LocalError: the target does not follow, or did not get everything; then the source writes as before. Or it was
@@ -36,9 +37,9 @@ def switch(source: Server, target: Server, processes: Processes, writer: Path) -
         except (LocalError, psycopg.Error):
             processes.begin(source)
             raise
+        make_standby(Path(source.data))
         _promote(there, target)
     endpoint.lead(writer, target)
-    make_standby(Path(source.data))
     processes.begin(source)
 
 

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.machine.aurora import switchover
 from local.machine.aurora.following import renew
+from local.machine.aurora.processes import Processes
+from local.machine.aurora.standby import SIGNAL
+from local.machine.errors import LocalError
+from local.machine.programs import ProgramStore
 from local.machine.waiting import wait_until
 from services.sun.control.ports import Refused
 from tests.support.aurora import READY_SECONDS, Pair, Writer, running_pair
@@ -32,6 +37,34 @@ def test_switched_to_and_fro_while_somebody_writes_it_keeps_every_row(pair: Pair
     assert len(numbers) > SWITCHES * 10
     assert numbers <= writer.kept()
     assert pair.ready(source)
+
+
+def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_two(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here by an end before the promotion. The target has everything: a person lets it write, and the rest follows."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(switchover, "_promote", end)
+    cluster = pair.database.read()
+    assert cluster is not None
+    source, target = sorted(pair.servers.all, key=lambda server: server.name != f"postgres-{cluster.writer}")
+    processes = Processes(ProgramStore(pair.layout).socket)
+    with pytest.raises(KeyboardInterrupt):
+        switchover.switch(source.server, target.server, processes, pair.servers.writer)
+    with pytest.raises(LocalError, match="none is to write"):
+        assert pair.servers.leader
+    assert target.ready()
+    assert not source.ready()
+
+    pair.supervisor.rest(target.name)
+    (target.data / SIGNAL).unlink()
+    pair.servers.prepare()
+    for server in (target, source):
+        pair.supervisor.begin(server.name)
+    assert wait_until(lambda: pair.ready(target.name.removeprefix("postgres-")), READY_SECONDS)
 
 
 def test_a_server_that_ended_with_more_than_the_other_got_is_copied_anew(pair: Pair) -> None:
