@@ -87,10 +87,10 @@ class Postgres:
         self._say_who_connects()
 
     def copy(self, leader: Path) -> None:
-        """Create the cluster as a copy of the one whose socket is in that directory, anew if it has data already.
+        """Create the cluster as a copy of the one whose socket is in that directory.
 
         Raises:
-            LocalError: the copy failed; what there was stays.
+            LocalError: the copy failed.
         """
         prepare(self._home, self.sockets)
         source = ("-h", str(leader), "-p", str(PORT), "-U", SUPERUSER)
@@ -180,6 +180,4 @@ def _draw_up(home: DatabaseHome, program: str, *arguments: str) -> None:
     )
     if done.returncode != 0:
         raise LocalError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
-    if home.data.exists():
-        shutil.rmtree(home.data)
     draft.rename(home.data)

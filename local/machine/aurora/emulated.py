@@ -1,6 +1,6 @@
 """RDS as the emulator has it, with the servers of this machine behind it.
 
-Before it tells of clusters, it looks at their servers; and a switchover moves the writer of those.
+Before it tells of clusters, it looks at their servers; and a switchover or a failover moves the writer of those.
 """
 
 import logging
@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from ministack.services import rds
 
+from local.machine.aurora.failover import fail_over
 from local.machine.aurora.looking import Seen, look
 from local.machine.aurora.processes import Processes
 from local.machine.aurora.switchover import switch
@@ -21,7 +22,8 @@ from local.machine.stand_ins import Server, StandIns
 Action = Callable[[Mapping[str, Any]], Any]
 Actions = MutableMapping[str, Action]
 Record = dict[str, Any]
-_AVAILABLE, _SWITCHING = "available", "switching-over"
+Move = Callable[[Server, Server, Processes, Path], None]
+_AVAILABLE, _SWITCHING, _FAILING = "available", "switching-over", "failing-over"
 
 log = logging.getLogger("aurora")
 
@@ -41,7 +43,8 @@ class Aurora:
         """Take the emulator's actions that are about it."""
         for name in ("DescribeGlobalClusters", "DescribeDBClusters"):
             actions[name] = self._looking_first(actions[name])
-        actions["SwitchoverGlobalCluster"] = self._switching(actions["SwitchoverGlobalCluster"])
+        for name in ("SwitchoverGlobalCluster", "FailoverGlobalCluster"):
+            actions[name] = self._moving(name, actions[name])
 
     def _looking_first(self, action: Action) -> Action:
         def looked(parameters: Mapping[str, Any]) -> Any:
@@ -63,10 +66,10 @@ class Aurora:
                 if member["DBClusterArn"] in seen:
                     _note(whole, member, seen[member["DBClusterArn"]], somebody_writes=writes)
 
-    def _switching(self, action: Action) -> Action:
+    def _moving(self, name: str, action: Action) -> Action:
         """The emulator's own for what no server plays; it also has the words for what cannot be."""
 
-        def switched(parameters: Mapping[str, Any]) -> Any:
+        def moved(parameters: Mapping[str, Any]) -> Any:
             self._look()
             stand_ins = self._stand_ins()
             found, fault = rds._resolve_global_writer_switch(parameters)  # noqa: SLF001 (nor is there another way)
@@ -78,18 +81,19 @@ class Aurora:
                 return action(parameters)
             if not self._one_at_a_time.acquire(blocking=False):
                 return rds._error("InvalidGlobalClusterStateFault", "A switchover is under way.", 400)  # noqa: SLF001
-            _begin(whole, *arns)
+            gives_up = parameters.get("AllowDataLoss", ["false"])[0] == "true"
+            _begin(whole, *arns, gives_up=gives_up)
             servers = (stand_ins.servers[arns[0]], stand_ins.servers[arns[1]])
-            threading.Thread(target=self._move, args=(whole, servers, stand_ins), daemon=True).start()
+            arguments = (fail_over if gives_up else switch, whole, servers, stand_ins)
+            threading.Thread(target=self._move, args=arguments, daemon=True).start()
             told = f"<GlobalCluster>{rds._global_cluster_xml(whole)}</GlobalCluster>"  # noqa: SLF001
-            name = "SwitchoverGlobalCluster"
             return rds._xml(200, f"{name}Response", f"<{name}Result>{told}</{name}Result>")  # noqa: SLF001
 
-        return switched
+        return moved
 
-    def _move(self, whole: Record, servers: tuple[Server, Server], stand_ins: StandIns) -> None:
+    def _move(self, move: Move, whole: Record, servers: tuple[Server, Server], stand_ins: StandIns) -> None:
         try:
-            switch(*servers, Processes(Path(stand_ins.supervisor)), Path(stand_ins.writer))
+            move(*servers, Processes(Path(stand_ins.supervisor)), Path(stand_ins.writer))
         except (LocalError, psycopg.Error) as error:
             log.error("the writer was not moved: %s", error)  # noqa: TRY400 (the message says it all)
         finally:
@@ -105,9 +109,14 @@ def _members(whole: Record) -> Iterator[str]:
     yield from (member["DBClusterArn"] for member in whole["GlobalClusterMembers"])
 
 
-def _begin(whole: Record, source: str, target: str) -> None:
-    whole["Status"] = _SWITCHING
-    whole["FailoverState"] = {"Status": _SWITCHING, "FromDbClusterArn": source, "ToDbClusterArn": target}
+def _begin(whole: Record, source: str, target: str, *, gives_up: bool) -> None:
+    whole["Status"] = _FAILING if gives_up else _SWITCHING
+    whole["FailoverState"] = {
+        "Status": whole["Status"],
+        "FromDbClusterArn": source,
+        "ToDbClusterArn": target,
+        "IsDataLossAllowed": gives_up,
+    }
 
 
 def _end(whole: Record) -> None:
@@ -120,7 +129,7 @@ def _note(whole: Record, member: Record, seen: Seen | None, *, somebody_writes: 
     cluster = rds._resolve_cluster(member["DBClusterArn"])  # noqa: SLF001
     if seen is None:
         member["IsWriter"] = member["IsWriter"] and not somebody_writes
-        cluster["Status"] = "modifying" if whole["Status"] == _SWITCHING else "failed"
+        cluster["Status"] = "failed" if whole["Status"] == _AVAILABLE else "modifying"
         return
     member["IsWriter"] = seen.writes
     member["SynchronizationStatus"] = "connected" if seen.writes or seen.follows else "pending-resync"

@@ -8,7 +8,6 @@ from local.machine.aurora.standby import SIGNAL, is_standby, make_standby
 from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.postgres import PORT, SUPERUSER, Postgres
-from local.machine.supervisor import Supervisor
 
 WRITER = "writer"
 
@@ -72,26 +71,14 @@ class Servers:
         """
         for server in self.all:
             if not server.made:
-                copy(server, self.leader.sockets)
-
-
-def copy(server: Postgres, leader: Path) -> None:
-    """Make a standby of it, as a fresh copy: also of one that ended with more than the leader ever got."""
-    server.copy(leader)
-    make_standby(server.data)
-
-
-def renew(server: Postgres, leader: Path, supervisor: Supervisor) -> None:
-    """Make a standby of a server that runs already, or tries to."""
-    supervisor.rest(server.name)
-    copy(server, leader)
-    supervisor.begin(server.name)
+                server.copy(self.leader.sockets)
+                make_standby(server.data)
 
 
 def _settings(name: str, writer: Path, *, synchronous: bool) -> dict[str, str]:
     return {
         "primary_conninfo": f"host={writer} port={PORT} user={SUPERUSER} application_name={name}",
         "synchronous_standby_names": "ANY 1 (*)" if synchronous else "",
-        "wal_keep_size": "512MB",  # who is away for longer is copied anew
+        "wal_keep_size": "512MB",  # who is away for longer has to be copied anew
         "wal_retrieve_retry_interval": "100ms",
     }

@@ -4,10 +4,14 @@ import time
 import xmlrpc.client
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from local.machine import rpc
 from local.machine.errors import LocalError
 from local.machine.stand_ins import Server
+from local.machine.supervisor import AT_REST
 
 PAUSE_SECONDS = 0.003
 END_SECONDS = 30.0
@@ -26,9 +30,9 @@ class Processes:
         Raises:
             LocalError: the supervisor will not, or the server does not end.
         """
-        alive = Path(server.data) / "postmaster.pid"  # the last thing that it takes away
-        self._ask("stopProcess", server)
-        if not soon(lambda: not alive.exists(), END_SECONDS):
+        if self._state(server) not in AT_REST:
+            self._ask("stopProcess", server)
+        if not soon(lambda: not _alive(server), END_SECONDS):
             raise LocalError(f"{server.program} does not end")
 
     def begin(self, server: Server) -> None:
@@ -42,13 +46,24 @@ class Processes:
         self._ask("startProcess", server)
 
     def _state(self, server: Server) -> str:
-        return str(rpc.call(self._supervisor, "getProcessInfo", server.program)["statename"])
+        return str(self._call("getProcessInfo", server)["statename"])
 
     def _ask(self, method: str, server: Server) -> None:
+        self._call(method, server, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
+
+    def _call(self, method: str, server: Server, *arguments: object) -> Any:
         try:
-            rpc.call(self._supervisor, method, server.program, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
+            return rpc.call(self._supervisor, method, server.program, *arguments)
         except (OSError, xmlrpc.client.Fault) as error:
             raise LocalError(f"the process supervisor refused {method} of {server.program}: {error}") from error
+
+
+def _alive(server: Server) -> bool:
+    """By the file that a server takes away last; one that was killed leaves it."""
+    try:
+        return psutil.pid_exists(int((Path(server.data) / "postmaster.pid").read_text().split()[0]))
+    except (FileNotFoundError, IndexError):
+        return False
 
 
 def soon(done: Callable[[], bool], seconds: float) -> bool:

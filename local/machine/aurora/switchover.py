@@ -38,7 +38,7 @@ def switch(source: Server, target: Server, processes: Processes, writer: Path) -
             processes.begin(source)
             raise
         make_standby(Path(source.data))
-        _promote(there, target)
+        promote(there, target)
     endpoint.lead(writer, target)
     processes.begin(source)
 
@@ -59,7 +59,12 @@ def _has_all(there: psycopg.Connection, target: Server, end: str) -> None:
         raise LocalError(f"{target.program} did not get all that was written")
 
 
-def _promote(there: psycopg.Connection, target: Server) -> None:
+def promote(there: psycopg.Connection, target: Server) -> None:
+    """Have it write; returns when it does.
+
+    Raises:
+        LocalError: it does not.
+    """
     there.execute("SELECT pg_promote(wait => false)")  # whose own waiting looks ten times a second
     if not soon(lambda: there.execute("SELECT pg_is_in_recovery()").fetchone() == (False,), PROMOTED_SECONDS):
         raise LocalError(f"{target.program} was promoted and does not write")

@@ -1,19 +1,21 @@
 """The controller's own call moves a real writer, and nobody who was told that a row is kept loses it."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from local.machine.aurora import switchover
-from local.machine.aurora.following import renew
+from local.machine.aurora.failover import rejoin
 from local.machine.aurora.processes import Processes
 from local.machine.aurora.standby import SIGNAL
 from local.machine.errors import LocalError
 from local.machine.programs import ProgramStore
 from local.machine.waiting import wait_until
 from services.sun.control.ports import Refused
-from tests.support.aurora import READY_SECONDS, Pair, Writer, running_pair
+from tests.support.aurora import READY_SECONDS, REGIONS, WHOLE, Pair, Writer, running_pair
 
 SWITCHES = 5
 
@@ -47,7 +49,7 @@ def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_tw
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(switchover, "_promote", end)
+    monkeypatch.setattr(switchover, "promote", end)
     cluster = pair.database.read()
     assert cluster is not None
     source, target = sorted(pair.servers.all, key=lambda server: server.name != f"postgres-{cluster.writer}")
@@ -55,7 +57,7 @@ def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_tw
     with pytest.raises(KeyboardInterrupt):
         switchover.switch(source.server, target.server, processes, pair.servers.writer)
     with pytest.raises(LocalError, match="none is to write"):
-        assert pair.servers.leader
+        _ = pair.servers.leader
     assert target.ready()
     assert not source.ready()
 
@@ -67,8 +69,8 @@ def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_tw
     assert wait_until(lambda: pair.ready(target.name.removeprefix("postgres-")), READY_SECONDS)
 
 
-def test_a_server_that_ended_with_more_than_the_other_got_is_copied_anew(pair: Pair) -> None:
-    """What a failover leaves behind: here, that the standby was promoted while the writer still wrote."""
+def test_two_that_write_are_shown_as_two_and_one_of_them_can_be_brought_back(pair: Pair) -> None:
+    """As somebody does who promotes the standby by hand, while the writer still writes."""
     cluster = pair.database.read()
     assert cluster is not None
     assert cluster.writer is not None
@@ -79,9 +81,36 @@ def test_a_server_that_ended_with_more_than_the_other_got_is_copied_anew(pair: P
     assert both is not None
     assert [member.writes for member in both.members] == [True, True]
 
-    renew(standby, pair.servers.writer, pair.supervisor)
+    rejoin(standby.server, Processes(ProgramStore(pair.layout).socket), pair.servers.writer)
 
     assert wait_until(lambda: pair.ready(cluster.writer or ""), READY_SECONDS)
+
+
+def test_a_writer_that_is_given_up_loses_what_only_it_had_and_follows_the_other(pair: Pair) -> None:
+    cluster = pair.database.read()
+    assert cluster is not None
+    source, target = sorted(pair.servers.all, key=lambda server: server.name != f"postgres-{cluster.writer}")
+    region = target.name.removeprefix("postgres-")
+    pair.supervisor.rest(target.name)
+    with source.connect("postgres", "postgres") as connection:
+        connection.execute(
+            "SET synchronous_commit = local"
+        )  # else a synchronous one would wait for ever, and lose none
+        connection.execute("CREATE TABLE lost AS SELECT generate_series(1, 1000) AS number")
+        connection.execute("ALTER SYSTEM SET max_wal_senders = 0")  # from its next start on nobody gets anything of it
+    os.kill(int((source.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    assert wait_until(source.ready, READY_SECONDS)
+    pair.supervisor.begin(target.name)
+    assert wait_until(target.ready, READY_SECONDS)
+
+    rds = pair.client("rds", REGIONS[region])
+    arn = next(member.arn for member in cluster.members if member.region == region)
+    rds.failover_global_cluster(GlobalClusterIdentifier=WHOLE, TargetDbClusterIdentifier=arn, AllowDataLoss=True)
+
+    assert wait_until(lambda: pair.ready(region), READY_SECONDS), pair.database.read()
+    for server in pair.servers.all:
+        with server.connect("postgres", "postgres") as connection:
+            assert connection.execute("SELECT to_regclass('lost')").fetchone() == (None,)
 
 
 def test_a_writer_is_not_moved_to_one_that_does_not_follow(pair: Pair) -> None:
