@@ -20,6 +20,7 @@ from ministack.services import cognito, rds, route53, sqs
 from local.access.emulated import Emulated, credentials_of_function
 from local.access.guard import Application, Event, Receive, Send, guarded
 from local.access.ledger import Ledger
+from local.machine.aurora import lag
 from local.machine.aurora.emulated import Aurora
 from local.machine.health.answer import with_status
 from local.machine.health.asking import Asker, Check
@@ -67,6 +68,7 @@ if __name__ == "__main__":
     stand_ins, ledger, messages = Path(sys.argv.pop()), Path(sys.argv.pop()), Path(sys.argv.pop())
     rds._get_docker = lambda: None  # noqa: SLF001 (our servers play the databases, and no containers do)
     Aurora(lambda: StandIns.load(stand_ins)).into(rds._ACTION_MAP)  # noqa: SLF001
+    lag.watch(lambda: StandIns.load(stand_ins))
     checker = Checker(_checks, lambda: StandIns.load(stand_ins).hosts, Asker())
     checker.start()
     whole = with_status(

@@ -1,16 +1,15 @@
 """A real PostgreSQL server from a wheel, on a Unix socket only, with the roles and the database of the product."""
 
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from local.machine.database_files import copy, initialise, say_who_connects
 from local.machine.errors import LocalError
 from local.machine.layout import Layout
-from local.machine.privileges import DatabaseHome, caller, database_home, give, group_of, prepare
+from local.machine.privileges import database_home, prepare
 from local.machine.program import Program
 from local.machine.stand_ins import Server
 from local.machine.waiting import wait_until
@@ -36,12 +35,6 @@ SETTINGS = {
 }
 """Modest, because a laptop runs it beside everything else; fsync and synchronous_commit stay on. The log is terse,
 because a DETAIL line quotes rows and parameters, and with them licence keys."""
-
-
-_INITDB = (
-    *("-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--data-checksums"),
-    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-)
 
 
 class Postgres:
@@ -83,8 +76,8 @@ class Postgres:
         """
         prepare(self._home, self.sockets)
         if not self.made:
-            _draw_up(self._home, "initdb", *_INITDB)
-        self._say_who_connects()
+            initialise(self._home, SUPERUSER)
+        say_who_connects(self._home, (SUPERUSER, OWNER, APPLICATION))
 
     def copy(self, leader: Path) -> None:
         """Create the cluster as a copy of the one whose socket is in that directory.
@@ -93,20 +86,8 @@ class Postgres:
             LocalError: the copy failed.
         """
         prepare(self._home, self.sockets)
-        source = ("-h", str(leader), "-p", str(PORT), "-U", SUPERUSER)
-        _draw_up(self._home, "pg_basebackup", *source, "--checkpoint=fast", "--no-sync")
-        self._say_who_connects()
-
-    def _say_who_connects(self) -> None:
-        """The roles are the caller's; the server's own user is let in as well, to copy and to follow another server."""
-        users = ((caller(), role) for role in (SUPERUSER, OWNER, APPLICATION))
-        own = () if self._home.user is None else ((self._home.user, SUPERUSER),)
-        peers = "".join(f"cloudsales {user} {role}\n" for user, role in (*users, *own))
-        rules = "".join(f"local {database} all peer map=cloudsales\n" for database in ("all", "replication"))
-        for name, text in (("pg_hba.conf", rules), ("pg_ident.conf", peers)):
-            path = self._home.data / name
-            path.write_text(text)
-            give(path, self._home)
+        copy(self._home, leader, PORT, SUPERUSER)
+        say_who_connects(self._home, (SUPERUSER, OWNER, APPLICATION))
 
     def program(self) -> Program:
         """The server as a supervised program. SIGINT is PostgreSQL's fast shutdown: it does not wait for clients."""
@@ -159,25 +140,3 @@ class Postgres:
                 connection.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
                 )
-
-
-def _draw_up(home: DatabaseHome, program: str, *arguments: str) -> None:
-    """Built beside its place and moved there when it is whole: what is interrupted leaves nothing to stumble over."""
-    draft = home.data.with_name(f"{home.data.name}.new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
-    give(draft, home)
-    done = subprocess.run(
-        [str(home.binaries / program), "-D", str(draft), *arguments],
-        cwd=draft,
-        env={"TZ": "UTC"},
-        user=home.user,
-        group=group_of(home),
-        extra_groups=None if home.user is None else [],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise LocalError(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
-    draft.rename(home.data)

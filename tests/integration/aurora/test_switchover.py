@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -39,6 +40,25 @@ def test_switched_to_and_fro_while_somebody_writes_it_keeps_every_row(pair: Pair
     assert len(numbers) > SWITCHES * 10
     assert numbers <= writer.kept()
     assert pair.ready(source)
+
+
+def test_how_far_the_standby_is_behind_is_known_to_the_controller(pair: Pair) -> None:
+    cluster = pair.database.read()
+    assert cluster is not None
+    source, target = sorted(pair.servers.all, key=lambda server: server.name != f"postgres-{cluster.writer}")
+    region = target.name.removeprefix("postgres-")
+
+    def lag() -> timedelta:
+        return pair.database.lag(region, datetime.now(UTC)) or timedelta()
+
+    assert wait_until(lambda: pair.database.lag(region, datetime.now(UTC)) is not None, READY_SECONDS)
+    with target.connect("postgres", "postgres") as there, source.connect("postgres", "postgres") as here:
+        there.execute("SELECT pg_wal_replay_pause()")
+        before = lag()
+        here.execute("CREATE TABLE late (number int)")
+        assert wait_until(lambda: lag() > before + timedelta(seconds=1), READY_SECONDS)
+        there.execute("SELECT pg_wal_replay_resume()")
+        here.execute("DROP TABLE late")
 
 
 def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_two(
