@@ -45,12 +45,12 @@ class StandIns:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """As last written; nobody, before that."""
+        """As last written; nobody, before that, or where an older version wrote it."""
         try:
             told = json.loads(path.read_text())
-        except FileNotFoundError:
+            return cls(**{**told, "servers": {arn: Server(**server) for arn, server in told["servers"].items()}})
+        except (FileNotFoundError, KeyError, TypeError):
             return cls()
-        return cls(**{**told, "servers": {arn: Server(**server) for arn, server in told["servers"].items()}})
 
     def save(self, path: Path) -> None:
         """Replace the file at once: the emulator may be reading it."""

@@ -164,3 +164,9 @@ def test_who_answers_is_read_as_it_was_written(tmp_path: Path) -> None:
     )
     told.save(path)
     assert StandIns.load(path) == told
+
+
+def test_what_an_older_version_wrote_names_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "stand-ins.json"
+    path.write_text('{"hosts": {}, "servers": {"arn": {"socket": "/run/a"}}}')
+    assert StandIns.load(path) == StandIns()
