@@ -1,14 +1,22 @@
 """Two regions come up in one emulator: side by side what is each one's own, together what all share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from local.host import Cloud, Model, realise
+from tests.support.emulator import running_emulator
 
 Aws = Callable[..., Any]
 REGIONS = {"eu": ("eu-west-1", "http://127.0.0.1:8080"), "apac": ("ap-southeast-1", "http://127.0.0.1:8081")}
+
+
+@pytest.fixture(scope="module")
+def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One of its own: others look for what one region alone has made."""
+    with running_emulator(tmp_path_factory.mktemp("emulator")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
