@@ -20,6 +20,8 @@ SUPERUSER = "postgres"
 DATABASE = "cloudsales"
 OWNER = "cloudsales_owner"
 APPLICATION = "cloudsales_app"
+CONTROLLER = "cloudsales_controller"
+ROLES = (SUPERUSER, OWNER, APPLICATION, CONTROLLER)
 READY_SECONDS = 30.0
 
 SETTINGS = {
@@ -77,7 +79,7 @@ class Postgres:
         prepare(self._home, self.sockets)
         if not self.made:
             initialise(self._home, SUPERUSER)
-        say_who_connects(self._home, (SUPERUSER, OWNER, APPLICATION))
+        say_who_connects(self._home, ROLES)
 
     def copy(self, leader: Path) -> None:
         """Create the cluster as a copy of the one whose socket is in that directory.
@@ -87,7 +89,7 @@ class Postgres:
         """
         prepare(self._home, self.sockets)
         copy(self._home, leader, PORT, SUPERUSER)
-        say_who_connects(self._home, (SUPERUSER, OWNER, APPLICATION))
+        say_who_connects(self._home, ROLES)
 
     def program(self) -> Program:
         """The server as a supervised program. SIGINT is PostgreSQL's fast shutdown: it does not wait for clients."""

@@ -214,6 +214,10 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
 
 
+class NoWriter(Unavailable):
+    """The database has no writer for us now: it moves to another region, or does not answer."""
+
+
 class Park(Exception):
     """The order cannot go on by itself: it is parked with this reason until a person restarts it."""
 

@@ -1,40 +1,34 @@
-"""Ready means: the database answers and has the schema that this release was built for; a worker needs to write."""
+"""Ready means: the writer answers and has the schema that this release was built for; for a worker, it admits work."""
 
-from psycopg.errors import ReadOnlySqlTransaction
-
-from services.common.database import Database
+from services.common.database import Connection, Database
 from services.common.errors import Unavailable
+from services.common.writer import Purpose
 
-SCHEMA_REVISION = "0021"
+SCHEMA_REVISION = "0022"
 """The oldest schema revision that this code can work with; a newer one only ever adds (expand/contract)."""
 
 
 def schema_ready(database: Database) -> None:
-    """Returns if the service can work.
+    """Returns if requests can be answered, those that only read at least: the writer moves within a moment.
 
     Raises:
-        Unavailable: the database does not answer, or its schema is older than this release needs.
+        Unavailable: there is no writer, or its schema is older than this release needs.
     """
-    with database.transaction() as connection:
-        known = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL AS known").fetchone()
-        row = (
-            connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            if known and known["known"]
-            else None
-        )
-    if row is None or row["version_num"] < SCHEMA_REVISION:
-        raise Unavailable(f"the database schema is older than {SCHEMA_REVISION}")
+    with database.transaction(Purpose.READ, hold_seconds=0.0) as connection:
+        _check(connection)
 
 
 def writer_ready(database: Database) -> None:
     """Returns if a worker can do its work, which always ends with a write.
 
     Raises:
-        Unavailable: as `schema_ready`, or the database takes no writes, as after a switchover.
+        Unavailable: as `schema_ready`, or the controller admits no work.
     """
-    schema_ready(database)
-    with database.transaction() as connection:
-        row = connection.execute("SELECT current_setting('transaction_read_only')::boolean AS refuses").fetchone()
-        if row is None or row["refuses"]:
-            # As if it had refused a write: the connection to a former writer is given up.
-            raise ReadOnlySqlTransaction
+    with database.transaction(hold_seconds=0.0) as connection:
+        _check(connection)
+
+
+def _check(connection: Connection) -> None:
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None or row["version_num"] < SCHEMA_REVISION:
+        raise Unavailable(f"the database schema is older than {SCHEMA_REVISION}")

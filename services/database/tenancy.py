@@ -6,6 +6,8 @@ transaction on behalf of one customer takes on. A table without a policy for the
 
 APPLICATION = "cloudsales_app"
 TENANT = "cloudsales_tenant"
+CONTROLLER = "cloudsales_controller"
+"""Moves the writer, and sees no row of a customer."""
 
 CUSTOMER = "nullif(current_setting('cloudsales.customer', true), '')::uuid"
 """The customer of the transaction; without one it is null, which equals nothing."""

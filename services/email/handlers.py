@@ -23,6 +23,8 @@ INVOICE = "INVOICE"
 
 RENDER_SECONDS = 15
 """How long a mail waits for a lost PDF that is being rendered again, each time."""
+KNOWN_SECONDS = 30.0
+"""How long it is tried to write down what SES has said; without it the mail waits for evidence, or goes out twice."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +66,8 @@ class EmailHandler:
                 crash_point("C17", work.order_id)
                 message_id = self._send(message, manifest.to, attempt_id)
                 crash_point("C18", work.order_id)
-        with self._database.transaction() as connection:
-            # A fact, not an effect: it holds even if the lease was lost meanwhile.
-            alone = ledger.accepted(connection, work, message_id)
+        # A fact, not an effect: it holds even if the lease was lost meanwhile, or the writer moved.
+        alone = self._database.record(lambda it: ledger.accepted(it, work, message_id), KNOWN_SECONDS)
         if not alone:
             _log.error("one mail went out twice", extra={"order_id": work.order_id, "message_id": message_id})
         with self._database.transaction() as connection:
@@ -82,12 +83,11 @@ class EmailHandler:
         except OutcomeUnknown as unknown:
             raise Retry(str(unknown), seconds=self._evidence_seconds) from None
         except Park as refusal:
-            with self._database.transaction() as connection:
-                ledger.fail(connection, attempt_id, str(refusal))
+            reason = str(refusal)
+            self._database.record(lambda it: ledger.fail(it, attempt_id, reason), KNOWN_SECONDS)
             raise
         except Unavailable:
-            with self._database.transaction() as connection:
-                ledger.withdraw(connection, attempt_id)
+            self._database.record(lambda it: ledger.withdraw(it, attempt_id), KNOWN_SECONDS)
             raise
 
     def _sent_again(self, work: Work) -> bool:

@@ -1,10 +1,12 @@
 """The second half of a change: have the CCP make it, then record what came of it in one transaction.
 
 Asking is safe to repeat because of how it is asked (see `asking`); recording is safe to repeat because a change leaves
-RESERVED once. No database connection is held while the CCP is asked.
+RESERVED once: if the writer moves meanwhile, it is repeated there. No database connection is held while the CCP is
+asked.
 """
 
 import logging
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -12,7 +14,7 @@ from pydantic import ValidationError
 
 from services.common.ccp import schedule
 from services.common.ccp.client import PATIENCE, CcpNotCalled, CcpOutcomeUnknown, CcpRefused
-from services.common.database import Database
+from services.common.database import Connection, Database
 from services.common.faults import crash_point
 from services.licensing import changes
 from services.licensing.asking import Done, NotAsAsked, obtain
@@ -80,9 +82,7 @@ class Settlement:
     def _record(self, change: Change, done: Done) -> None:
         crash_point("C26", change.id)
         try:
-            with self._database.transaction() as connection:
-                confirm(connection, change, done)
-                crash_point("C27", change.id)
+            self._database.record(partial(_confirmed, change, done))
         except psycopg.errors.UniqueViolation:
             self._park(change, "the CCP has given the transaction to another order before")
             return
@@ -95,15 +95,17 @@ class Settlement:
     def _put_off(self, change: Change, seconds: float, reason: Exception, *, attempted: bool) -> None:
         extra = {"change_id": change.id, "attempt": change.attempt, "reason": reason}
         _log.warning("outcome unknown" if attempted else "not asked", extra=extra)
-        with self._database.transaction() as connection:
-            changes.put_off(connection, change, seconds, attempted=attempted)
+        self._database.record(lambda it: changes.put_off(it, change, seconds, attempted=attempted))
 
     def _refuse(self, change: Change, reason: str) -> None:
         _log.info("refused", extra={"change_id": change.id, "reason": reason})
-        with self._database.transaction() as connection:
-            changes.refuse(connection, change, reason)
+        self._database.record(lambda it: changes.refuse(it, change, reason))
 
     def _park(self, change: Change, reason: str) -> None:
         _log.error("licence-change-parked", extra={"change_id": change.id, "reason": reason})
-        with self._database.transaction() as connection:
-            changes.park(connection, change, reason)
+        self._database.record(lambda it: changes.park(it, change, reason))
+
+
+def _confirmed(change: Change, done: Done, connection: Connection) -> None:
+    confirm(connection, change, done)
+    crash_point("C27", change.id)

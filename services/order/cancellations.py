@@ -104,8 +104,7 @@ class Cancellations:
         for sale in self._ccp.sales_of(due.order_id, deadline):
             if sale.cancelled_at is None:
                 self._ccp.cancel(sale.transaction_id, deadline)
-        with self._database.transaction() as connection:
-            undoing.cancel_unsold(connection, due.order_id)
+        self._database.record(lambda it: undoing.cancel_unsold(it, due.order_id))
 
     def _cancel_sold(self, due: Due, transaction_id: UUID) -> None:
         with self._database.transaction() as connection:
@@ -114,14 +113,12 @@ class Cancellations:
             self._refuse(due, "its licences were changed meanwhile: return them instead")
             return
         self._ccp.cancel(transaction_id)
-        with self._database.transaction() as connection:
-            undoing.cancel_sold(connection, due.order_id)
+        self._database.record(lambda it: undoing.cancel_sold(it, due.order_id))
         _log.info("cancelled", extra={"order_id": due.order_id, "transaction_id": transaction_id})
 
     def _refuse(self, due: Due, reason: str) -> None:
         _log.info("not cancelled", extra={"order_id": due.order_id, "reason": reason})
-        with self._database.transaction() as connection:
-            undoing.refuse(connection, due.order_id, reason)
+        self._database.record(lambda it: undoing.refuse(it, due.order_id, reason))
 
     def _try_again(self, due: Due, unknown: CcpOutcomeUnknown) -> None:
         wait = schedule.wait_seconds(due.attempt, unknown.retry_in)
@@ -131,14 +128,12 @@ class Cancellations:
         _log.error("cancellation-without-outcome", extra={"order_id": due.order_id, "reason": unknown})
         if due.transaction_id is None:
             reason = f"no outcome in {due.attempt} attempts to cancel it; at last, {unknown}"
-            with self._database.transaction() as connection:
-                undoing.park(connection, due.order_id, reason)
+            self._database.record(lambda it: undoing.park(it, due.order_id, reason))
         else:
             self._put_off(due, schedule.WAITS_SECONDS[-1], attempted=True)
 
     def _put_off(self, due: Due, seconds: float, *, attempted: bool) -> None:
-        with self._database.transaction() as connection:
-            _put_off(connection, due, seconds, attempted=attempted)
+        self._database.record(lambda it: _put_off(it, due, seconds, attempted=attempted))
 
 
 def _put_off(connection: Connection, due: Due, seconds: float, *, attempted: bool) -> None:

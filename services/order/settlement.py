@@ -1,10 +1,12 @@
 """The second half of an order: get its sale from the CCP, then record the outcome in one transaction.
 
 Asking is safe to repeat because of how it is asked (see `asking`); recording is safe to repeat because an order leaves
-RESERVED once. What seals the licence keys is had before the CCP is asked: nothing is bought that could not be kept.
+RESERVED once: if the writer moves meanwhile, it is repeated there. What seals the licence keys is had before the CCP is
+asked: nothing is bought that could not be kept.
 """
 
 import logging
+from functools import partial
 
 import psycopg
 from pydantic import ValidationError
@@ -12,7 +14,7 @@ from pydantic import ValidationError
 from services.common import orders
 from services.common.ccp import schedule
 from services.common.ccp.client import PATIENCE, CcpNotCalled, CcpOutcomeUnknown, CcpRefused
-from services.common.database import Database
+from services.common.database import Connection, Database
 from services.common.errors import Unavailable
 from services.common.faults import crash_point
 from services.common.orders import State
@@ -23,6 +25,7 @@ from services.order.asking import Obtained, SaleCancelled, obtain
 from services.order.ccp import CcpClient, Purchase
 from services.order.confirmation import confirm
 from services.order.kept import Kept, SealedAnswer
+from services.order.sealed_sale import SealedSale
 
 SEALING_WAIT_SECONDS = 30.0
 """How long an order waits whose licence keys cannot be sealed; the CCP is not asked for it meanwhile."""
@@ -89,11 +92,7 @@ class Settlement:
             return self._park(purchase, fault, obtained.count)
         try:
             sealed = sealed_sale.sealed(sealer, purchase, sale)
-            with self._database.transaction() as connection:
-                answer = confirm(connection, purchase, sealed)
-                doubtful = obtained.extras if answer else (sale.transaction_id, *obtained.extras)
-                discrepancies.note(connection, [(extra, str(purchase.order_id)) for extra in doubtful])
-                settled = answer or kept.given(connection, purchase.order_id)
+            settled = self._database.record(partial(_recorded, purchase, obtained, sealed))
         except psycopg.errors.ForeignKeyViolation:
             self._vault.forget()
             lost = Unavailable("a failover has lost the data key; the next attempt finds the sale and takes a new one")
@@ -113,11 +112,14 @@ class Settlement:
     def _put_off(self, purchase: Purchase, seconds: float, reason: Exception, *, attempted: bool) -> Answer:
         extra = {"order_id": purchase.order_id, "attempt": purchase.attempt, "reason": reason}
         _log.warning("outcome unknown" if attempted else "not asked", extra=extra)
-        with self._database.transaction() as connection:
+
+        def given_back(connection: Connection) -> Kept | None:
             given = kept.given(connection, purchase.order_id)
             if given is None:
                 leases.put_off(connection, purchase, seconds, attempted=attempted)
-        return self._opened(given or answers.pending(purchase.order_id))
+            return given
+
+        return self._opened(self._database.record(given_back) or answers.pending(purchase.order_id))
 
     def _park(self, purchase: Purchase, reason: str, sales: int | None = None) -> Answer:
         """Leaves the order to a person; `sales` is how many of the CCP's the reason speaks of, if it does."""
@@ -125,10 +127,20 @@ class Settlement:
         return self._stop(State.PARKED, reason, answers.accepted(purchase.order_id, State.PARKED, reason), sales)
 
     def _stop(self, state: State, reason: str, answer: Answer, sales: int | None = None) -> Answer:
-        with self._database.transaction() as connection:
+        def stopped(connection: Connection) -> Kept | None:
             given = kept.given(connection, answer.order_id)
             if given is None:
                 orders.stop(connection, answer.order_id, state, reason)
                 leases.start_anew(connection, answer.order_id, sales)
                 kept.keep(connection, answer)
-        return self._opened(given or answer)
+            return given
+
+        return self._opened(self._database.record(stopped) or answer)
+
+
+def _recorded(purchase: Purchase, obtained: Obtained, sealed: SealedSale, connection: Connection) -> Kept | None:
+    """The order's answer; None if another process has stopped it, and its request had no key."""
+    answer = confirm(connection, purchase, sealed)
+    doubtful = obtained.extras if answer else (obtained.sale.transaction_id, *obtained.extras)
+    discrepancies.note(connection, [(extra, str(purchase.order_id)) for extra in doubtful])
+    return answer or kept.given(connection, purchase.order_id)

@@ -13,9 +13,12 @@ from services.common.readiness import schema_ready
 from services.common.settings import DatabaseSettings, ProcessSettings
 from services.relay.adapters import OutboxAlarm, SqsSender
 from services.relay.relay import BATCH, relay_batch
+from services.relay.takeover import send_again
 
 POLL_SECONDS = 5.0
 """How long a notification that got lost may delay a payload."""
+
+_log = logging.getLogger(__name__)
 
 
 class Settings(ProcessSettings, DatabaseSettings):
@@ -42,12 +45,17 @@ def main() -> int:
     alarm = OutboxAlarm(settings)
 
     def loop(stop: threading.Event, beat: Callable[[], None]) -> None:
+        epoch = 0
         while not stop.is_set():
             beat()
             try:
+                if epoch != database.epoch:
+                    again = send_again(database)
+                    epoch = database.epoch
+                    _log.info("epoch %d of the writer: %d sent again", epoch, again)
                 busy = relay_batch(database, payloads, sender) == BATCH
             except Unavailable as fault:
-                logging.getLogger(__name__).warning("%s", fault.detail)
+                _log.warning("%s", fault.detail)
                 stop.wait(1.0)
             else:
                 if not busy:

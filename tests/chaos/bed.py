@@ -166,7 +166,7 @@ class Bed:
         with self.database.connect(OWNER) as admin:
             query = """
                 SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables
-                WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+                WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'writer_epoch')
             """
             tables = admin.execute(query).fetchone()
             assert tables is not None

@@ -14,6 +14,7 @@ from services.common.api.models import Input
 from services.common.api.reply import Reply
 from services.common.database import Connection, Database
 from services.common.errors import NotFound, PreconditionFailed
+from services.common.writer import Purpose
 
 Given = TypeVar("Given", bound=Input)
 
@@ -77,10 +78,17 @@ class Call:
         return self.given_query
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        """A transaction that shows a customer's people their own rows alone, and staff and services everybody's."""
+        """A transaction that shows a customer's people their own rows alone, and staff and services everybody's.
+
+        That of a GET goes on while no work is admitted; if it wants to write all the same, it is refused then.
+        """
         if isinstance(self.caller, Customer):
-            return self.database.tenant(self.caller.customer_id)
-        return self.database.transaction()
+            return self.database.tenant(self.caller.customer_id, self._purpose)
+        return self.database.transaction(self._purpose)
+
+    @property
+    def _purpose(self) -> Purpose:
+        return Purpose.READ if self.route.startswith("GET ") else Purpose.WORK
 
     @property
     def claim(self) -> Claim | None:

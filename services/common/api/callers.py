@@ -75,7 +75,7 @@ def _service(principal: Principal, scope: Scope | None) -> Service:
 
 
 def _customer(database: Database, subject: UUID) -> Customer:
-    with database.transaction() as connection:
+    with database.reading() as connection:
         row = connection.execute(
             """
             SELECT u.id, u.customer_id, u.role, u.state FROM app_user u JOIN customer c ON c.id = u.customer_id
@@ -83,9 +83,10 @@ def _customer(database: Database, subject: UUID) -> Customer:
             """,
             (subject,),
         ).fetchone()
-        if row is None:
-            raise Forbidden("the signed-in user belongs to no active customer")
-        if row["state"] == "INVITED":
+    if row is None:
+        raise Forbidden("the signed-in user belongs to no active customer")
+    if row["state"] == "INVITED":
+        with database.transaction() as connection:
             _accept(connection, row["id"])
     return Customer(subject, row["id"], row["customer_id"], Caller(row["role"].lower()))
 

@@ -16,13 +16,13 @@ WITH_IF_MATCH = (errors.PreconditionFailed, errors.PreconditionRequired)
 
 
 def catalogue() -> tuple[type[Problem], ...]:
-    """Every kind of problem, by status and slug."""
+    """Every kind of problem that a client can tell from others, by status and slug."""
     found: set[type[Problem]] = set()
     new = {Problem}
     while new:
         found |= new
         new = {kind for parent in new for kind in parent.__subclasses__()}
-    return tuple(sorted(found, key=lambda kind: (kind.status, kind.slug)))
+    return tuple(sorted((kind for kind in found if "slug" in vars(kind)), key=lambda kind: (kind.status, kind.slug)))
 
 
 def of(operation: Operation) -> Mapping[int, tuple[type[Problem], ...]]:

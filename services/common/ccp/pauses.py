@@ -22,7 +22,7 @@ class Pauses:
         Raises:
             Unavailable: the database does not answer; then nothing may be bought either.
         """
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT extract(epoch FROM until - now())::float8 AS left FROM ccp_pause WHERE ccp = %s", (CCP,)
             ).fetchone()

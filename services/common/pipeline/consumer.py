@@ -7,7 +7,7 @@ from functools import partial
 
 from services.common import orders
 from services.common.database import Database
-from services.common.errors import LeaseLost, Park, Poison, Retry, Unavailable
+from services.common.errors import LeaseLost, NoWriter, Park, Poison, Retry, Unavailable
 from services.common.pipeline import inbox, outbox
 from services.common.pipeline.inbox import Work
 from services.common.pipeline.keeper import Keeper
@@ -16,6 +16,9 @@ from services.common.pipeline.payloads import PayloadLost, PayloadStore
 from services.common.pipeline.queues import Message
 from services.common.telemetry import tell
 from services.registry import FEWEST_RECEIVES
+
+RELEASE_SECONDS = 20.0
+"""How long it is tried to give a lease back; it ends by itself soon after."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +57,13 @@ class Consumer:
 
         Work that cannot be done now, for a reason outside its message, is left to the relay after a few deliveries: the
         relay sends its path again for as long as the queue's patience lasts. The dead-letter queue is for messages that
-        something is wrong with.
+        something is wrong with. Without a writer nothing can be left to anybody: the message stays in hand.
         """
         path = path_of(message.body)
         try:
             self._take(path, message)
+        except NoWriter:
+            raise
         except (Retry, Unavailable) as fault:
             if message.received < FEWEST_RECEIVES:
                 raise
@@ -87,8 +92,9 @@ class Consumer:
         except LeaseLost:
             raise
         except Exception as fault:
-            with self._database.transaction() as connection:
-                inbox.release(connection, work, tell(fault))
+            error = tell(fault)
+            # By whichever writer there is: the same message, taken again at once, is to find its path free.
+            self._database.record(lambda it: inbox.release(it, work, error), RELEASE_SECONDS)
             raise
         _log.info("done", extra=extra)
 

@@ -6,9 +6,10 @@ policy moves it to the dead-letter queue.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 
-from services.common.errors import LeaseLost, Poison, Retry, Unavailable
+from services.common.errors import LeaseLost, NoWriter, Poison, Retry, Unavailable
 from services.common.pipeline.keeper import Keeper
 from services.common.pipeline.queues import Message, Source
 
@@ -18,6 +19,10 @@ POISON_SECONDS = 1
 """Time does not heal a message that cannot be understood: it takes its tries quickly."""
 PAUSE_SECONDS = 1.0
 """How long a worker that cannot work waits before it looks again."""
+PATIENCE_SECONDS = 40.0
+"""How long a message is kept in hand while the database has no writer, so that moving it costs no message one of its
+deliveries. With the last attempt this is less than a piece of work may take (`keeper.WORK_SECONDS`).
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +72,7 @@ def _work(
             keeper.next_piece()
             if stop.is_set():
                 break
-            wait = _attempt(take, message)
+            wait = _with_a_writer(take, message, stop, beat)
             if wait is None:
                 done.append(message)
             else:
@@ -98,10 +103,31 @@ class _Hand:
         self._source.hide([message], seconds)
 
 
+def _with_a_writer(
+    take: Callable[[Message], None], message: Message, stop: threading.Event, beat: Callable[[], None]
+) -> int | None:
+    """As `_attempt`, again and again while the database has no writer; a planned switchover is over within seconds."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _attempt(take, message)
+        except NoWriter as fault:
+            _log.warning("kept in hand", extra={"reason": fault, "attempt": message.received})
+            beat()
+            if time.monotonic() > end or stop.wait(PAUSE_SECONDS):
+                return backoff(message.received)
+
+
 def _attempt(take: Callable[[Message], None], message: Message) -> int | None:
-    """None when the message is done with, or the seconds until it is to come back."""
+    """None when the message is done with, or the seconds until it is to come back.
+
+    Raises:
+        NoWriter: the database has none.
+    """
     try:
         take(message)
+    except NoWriter:
+        raise
     except Retry as wish:
         return wish.seconds
     except Poison as fault:

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from local.machine.postgres import OWNER, Postgres
+from local.machine.postgres import OWNER, SUPERUSER, Postgres
 from services.common.database import Database, connection_arguments
-from services.common.errors import Unavailable
+from services.common.errors import NoWriter, Unavailable
 from services.common.pipeline import outbox
 from services.common.readiness import schema_ready, writer_ready
 from services.common.settings import DatabaseSettings
@@ -50,7 +50,7 @@ def test_over_a_socket_there_is_no_password(server: Postgres) -> None:
 
 
 def test_without_a_database_a_caller_hears_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.common.database.ACQUIRE_SECONDS", 0.2)
+    monkeypatch.setattr("services.common.database.HOLD_SECONDS", 0.2)
     database = Database(elsewhere("/nonexistent"), size=1)
     try:
         with pytest.raises(Unavailable):
@@ -92,18 +92,22 @@ def test_a_connection_to_a_former_writer_is_given_up(world: World, server: Postg
         database.close()
 
 
-def test_a_worker_is_not_ready_while_the_database_takes_no_writes(world: World, server: Postgres) -> None:
+def test_nobody_is_ready_while_the_database_takes_no_writes(world: World, server: Postgres) -> None:
     database = Database(settings_of(server), size=1)
-    try:
-        writer_ready(database)
-        with database.transaction() as connection:
-            connection.execute("SET default_transaction_read_only = on")  # as on a former writer
-        schema_ready(database)
-        with pytest.raises(Unavailable):
-            writer_ready(database)
-        writer_ready(database)  # by a new connection: the other one was given up
-    finally:
-        database.close()
+    with server.connect(SUPERUSER) as superuser:
+        try:
+            for ready in (schema_ready, writer_ready):
+                ready(database)
+                superuser.execute("ALTER ROLE cloudsales_app SET default_transaction_read_only = on")
+                with database.transaction() as connection:
+                    connection.execute("SET default_transaction_read_only = on")  # as on a former writer
+                with pytest.raises(NoWriter):
+                    ready(database)
+                superuser.execute("ALTER ROLE cloudsales_app RESET ALL")
+                ready(database)  # by a new connection: the other one was given up
+        finally:
+            superuser.execute("ALTER ROLE cloudsales_app RESET ALL")
+            database.close()
 
 
 def test_a_migration_waits_for_the_one_before_it(world: World, server: Postgres) -> None:

@@ -1,0 +1,28 @@
+"""What was sent in an earlier epoch and was never consumed is sent again: its queue may be gone with its region.
+
+Whoever takes the row sends it to the queues of its own region. If the old message is delivered all the same, the inbox
+makes one of both a no-op.
+"""
+
+from services.common.database import Database
+
+_DUE_AGAIN = """
+    UPDATE outbox SET due_at = now(), attempts = greatest(0, attempts - 1)
+    WHERE id = ANY (ARRAY(
+        SELECT b.id FROM outbox b, writer_epoch w
+        WHERE b.consumed_at IS NULL AND b.due_at > now() AND b.due_at < 'infinity'
+            AND b.sent_at < w.since AND w.region IS NOT NULL
+        FOR UPDATE OF b SKIP LOCKED
+    ))
+"""
+"""A try whose message may be lost with its queue does not count."""
+
+
+def send_again(database: Database) -> int:
+    """Makes due what was sent before the writer's epoch began; how many rows.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    with database.transaction() as connection:
+        return connection.execute(_DUE_AGAIN).rowcount
