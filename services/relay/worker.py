@@ -3,6 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
 from services.common import telemetry
 from services.common.database import Database
@@ -19,6 +21,16 @@ POLL_SECONDS = 5.0
 """How long a notification that got lost may delay a payload."""
 
 _log = logging.getLogger(__name__)
+
+
+class Alarm(Protocol):
+    """Tells that there may be something to relay."""
+
+    def wait(self, stop: threading.Event, seconds: float) -> None:
+        """Returns at an alarm, after `seconds`, or soon after `stop` is set."""
+
+    def close(self) -> None:
+        """Ends it."""
 
 
 class Settings(ProcessSettings, DatabaseSettings):
@@ -44,22 +56,32 @@ def main() -> int:
     sender = SqsSender(settings.queues, settings.aws_region)
     alarm = OutboxAlarm(settings)
 
-    def loop(stop: threading.Event, beat: Callable[[], None]) -> None:
-        epoch = 0
-        while not stop.is_set():
-            beat()
-            try:
-                if epoch != database.epoch:
-                    again = send_again(database)
-                    epoch = database.epoch
-                    _log.info("epoch %d of the writer: %d sent again", epoch, again)
-                busy = relay_batch(database, payloads, sender) == BATCH
-            except Unavailable as fault:
-                _log.warning("%s", fault.detail)
-                stop.wait(1.0)
-            else:
-                if not busy:
-                    alarm.wait(stop, POLL_SECONDS)
-        alarm.close()
-
+    loop = partial(relay, partial(relay_batch, database, payloads, sender), database, alarm)
     return worker.run(settings, lambda: schema_ready(database), {"outbox": loop})
+
+
+def relay(
+    batch: Callable[[], int],
+    database: Database,
+    alarm: Alarm,
+    stop: threading.Event,
+    beat: Callable[[], None],
+) -> None:
+    """Relays batch by batch until `stop` is set; each epoch begins with what was sent in vain before it."""
+    epoch = 0
+    while not stop.is_set():
+        beat()
+        try:
+            busy = batch() == BATCH
+            if epoch != database.epoch:
+                again = send_again(database)
+                epoch = database.epoch
+                _log.info("epoch %d of the writer: %d sent again", epoch, again)
+                continue
+        except Unavailable as fault:
+            _log.warning("%s", fault.detail)
+            stop.wait(1.0)
+        else:
+            if not busy:
+                alarm.wait(stop, POLL_SECONDS)
+    alarm.close()

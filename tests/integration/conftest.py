@@ -1,6 +1,7 @@
 """A real PostgreSQL with the product's schema, emptied before each test, and AWS in process."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -91,19 +92,31 @@ class Aws:
         return sum(int(count) for count in answer["Attributes"].values())
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", OPERATOR)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", OPERATOR)
+@contextmanager
+def fake_aws() -> Iterator[Aws]:
+    """A region in process, with a bucket and queues; credentials are for the caller to set."""
     with mock_aws():
         session = botocore.session.get_session()
         session.register_component("data_loader", MODELS)
         # Who may do everything, should a test stand an emulator beside that asks for rights.
         session.set_credentials(OPERATOR, OPERATOR)
         boto3.setup_default_session(botocore_session=session)
-        boto3.client("s3", region_name=REGION).create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        sqs = boto3.client("sqs", region_name=REGION)
-        urls = {queue.name: sqs.create_queue(QueueName=queue.name)["QueueUrl"] for queue in QUEUES}
-        yield Aws(PayloadStore(BUCKET, REGION), urls)
+        yield region_of("")
+
+
+def region_of(prefix: str) -> Aws:
+    """A bucket and a set of queues of their own, whose names begin so."""
+    boto3.client("s3", region_name=REGION).create_bucket(
+        Bucket=prefix + BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    sqs = boto3.client("sqs", region_name=REGION)
+    urls = {queue.name: sqs.create_queue(QueueName=prefix + queue.name)["QueueUrl"] for queue in QUEUES}
+    return Aws(PayloadStore(prefix + BUCKET, REGION), urls)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", OPERATOR)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", OPERATOR)
+    with fake_aws() as region:
+        yield region
