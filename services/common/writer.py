@@ -66,7 +66,6 @@ def judge(found: Writer, seen: int, purpose: Purpose) -> Verdict:
     """
     if found.refuses or found.epoch < seen:
         return Verdict.LEAVE
-    admitted = {Admission.OPEN: {Purpose.WORK, Purpose.RECORD, Purpose.READ}, Admission.DRAINING: {Purpose.RECORD}}
-    if purpose in admitted.get(found.admission, set()):
+    if found.admission is Admission.OPEN or (found.admission is Admission.DRAINING and purpose is Purpose.RECORD):
         return Verdict.GO
     return Verdict.GO_READING if purpose is Purpose.READ else Verdict.WAIT

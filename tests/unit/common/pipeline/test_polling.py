@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from services.common.errors import LeaseLost, Poison, Problem, Retry, Unavailable
+from services.common.errors import LeaseLost, NoWriter, Poison, Problem, Retry, Unavailable
 from services.common.pipeline import polling
 from services.common.pipeline.keeper import Keeper
 from services.common.pipeline.polling import BACKOFF_SECONDS, POISON_SECONDS, backoff, poll
@@ -155,3 +155,26 @@ def test_a_queue_that_does_not_answer_is_asked_again(monkeypatch: pytest.MonkeyP
     queue, stop = Silent("a"), threading.Event()
     poll(queue, lambda message: stop.set(), always, stop, lambda: None)
     assert queue.settled == [("delete", ["a"], 0)]
+
+
+def test_a_message_is_kept_in_hand_while_the_database_has_no_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "PAUSE_SECONDS", 0.0)
+    queue, tries = Queue("a", "b"), iter([NoWriter("it moves"), NoWriter("it moves"), None, None])
+
+    def take(message: Message) -> None:
+        if (fault := next(tries)) is not None:
+            raise fault
+
+    poll(queue, take, always, stop := threading.Event(), lambda: stop.set() if queue.receives > 1 else None)
+    assert queue.settled == [("delete", ["a", "b"], 0)]
+
+
+def test_without_a_writer_for_long_the_message_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "PATIENCE_SECONDS", 0.0)
+    queue = Queue("a")
+
+    def take(message: Message) -> None:
+        raise NoWriter("a region is lost")
+
+    run(queue, take)
+    assert queue.settled == [("hide", ["a"], BACKOFF_SECONDS[0])]
