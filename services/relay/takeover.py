@@ -1,5 +1,7 @@
-"""What was sent in an earlier epoch and was never consumed is sent again: its queue may be gone with its region.
+"""When an epoch begins with the loss of a region, what was sent before it and was never consumed is sent again.
 
+A region that hands the writer over stays at work, and finishes what its queues have. After a loss nobody knows which of
+the messages lay in the queues that are gone, so all are sent again at once, and not only when their time has come.
 Whoever takes the row sends it to the queues of its own region. If the old message is delivered all the same, the inbox
 makes one of both a no-op.
 """
@@ -11,7 +13,7 @@ _DUE_AGAIN = """
     WHERE id = ANY (ARRAY(
         SELECT b.id FROM outbox b, writer_epoch w
         WHERE b.consumed_at IS NULL AND b.due_at > now() AND b.due_at < 'infinity'
-            AND b.sent_at < w.since AND w.region IS NOT NULL
+            AND b.sent_at < w.since AND w.lost IS NOT NULL
         FOR UPDATE OF b SKIP LOCKED
     ))
 """
@@ -19,7 +21,7 @@ _DUE_AGAIN = """
 
 
 def send_again(database: Database) -> int:
-    """Makes due what was sent before the writer's epoch began; how many rows.
+    """Makes due what was sent before an epoch that began with a loss; how many rows. Twice is as good as once.
 
     Raises:
         Unavailable: the database does not answer.

@@ -67,7 +67,7 @@ def relay(
     stop: threading.Event,
     beat: Callable[[], None],
 ) -> None:
-    """Relays batch by batch until `stop` is set; each epoch begins with what was sent in vain before it."""
+    """Relays batch by batch until `stop` is set; an epoch begins with what may be lost."""
     epoch = 0
     while not stop.is_set():
         beat()

@@ -106,9 +106,9 @@ class Control:
         """Has the server admit this."""
         assert self.ask("SELECT set_admission(epoch, %s, 'test') FROM writer_epoch", admission) == (True,)
 
-    def begin(self, region: str = "apac") -> None:
-        """Begins the next epoch."""
-        self.ask("SELECT begin_epoch(epoch, %s, 'test') FROM writer_epoch", region)
+    def begin(self, lost: str | None = None) -> None:
+        """Begins the next epoch, if need be because a region was lost."""
+        self.ask("SELECT begin_epoch(epoch, 'apac', 'test', %s) FROM writer_epoch", lost)
 
 
 class Pair:

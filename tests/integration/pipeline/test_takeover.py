@@ -14,9 +14,9 @@ from tests.support.pair import Control
 from tests.support.shop import Shop
 
 
-def begin_epoch(server: Postgres) -> None:
+def begin_epoch(server: Postgres, lost: str | None) -> None:
     with server.connect(CONTROLLER) as connection:
-        Control(connection).begin()
+        Control(connection).begin(lost)
 
 
 def relay(world: World, region: Aws) -> int:
@@ -41,7 +41,7 @@ def test_the_new_region_sends_to_its_queues_and_the_old_messages_do_nothing(
     address = Shop(world).order().headers["Location"]
     assert relay(world, eu) == 1
     assert relay(world, apac) == 0, "it is not due: the queue of eu has it"
-    begin_epoch(server)
+    begin_epoch(server, "eu")
     assert send_again(world.database) == 1
     assert relay(world, apac) == 1
     assert consume(world, apac) == 1
@@ -53,13 +53,22 @@ def test_the_new_region_sends_to_its_queues_and_the_old_messages_do_nothing(
 
 
 def test_what_was_sent_in_this_epoch_or_is_given_up_is_left_alone(world: World, aws: Aws, server: Postgres) -> None:
-    begin_epoch(server)
+    begin_epoch(server, "eu")
     Shop(world).order()
     relay(world, aws)
     assert send_again(world.database) == 0
-    begin_epoch(server)
+    begin_epoch(server, "eu")
     world.admin.execute("UPDATE outbox SET due_at = 'infinity'")
     assert send_again(world.database) == 0
+
+
+def test_a_region_that_hands_over_finishes_what_its_queues_have(world: World, aws: Aws, server: Postgres) -> None:
+    Shop(world).order()
+    relay(world, aws)
+    begin_epoch(server, None)
+    assert send_again(world.database) == 0
+    assert consume(world, aws) == 1
+    assert world.value("SELECT state FROM sales_order") == "INVOICED"
 
 
 def test_what_has_never_been_sent_is_sent_by_whichever_region_is_there(world: World, aws: Aws) -> None:

@@ -18,6 +18,7 @@ CREATE TABLE writer_epoch (
     alone boolean PRIMARY KEY DEFAULT true CHECK (alone),
     epoch bigint NOT NULL CHECK (epoch > 0),
     region text,
+    lost text,
     admission text NOT NULL CHECK (admission IN ('open', 'draining', 'closed')),
     since timestamptz NOT NULL DEFAULT now(),
     changed_at timestamptz NOT NULL DEFAULT now(),
@@ -25,6 +26,7 @@ CREATE TABLE writer_epoch (
 );
 COMMENT ON TABLE writer_epoch IS 'one row; each change of the writer begins an epoch';
 COMMENT ON COLUMN writer_epoch.region IS 'in which the writer is; null before it was ever moved';
+COMMENT ON COLUMN writer_epoch.lost IS 'the region whose loss began the epoch; null: it handed over';
 COMMENT ON COLUMN writer_epoch.admission IS 'draining: only what has begun is recorded; closed: nothing is';
 COMMENT ON COLUMN writer_epoch.since IS 'when the epoch began';
 INSERT INTO writer_epoch (epoch, admission, changed_by) VALUES (1, 'open', 'revision 0022');
@@ -43,13 +45,14 @@ COMMENT ON FUNCTION set_admission IS 'false, and nothing is changed, if the epoc
 """
 
 _BEGIN = """
-CREATE FUNCTION begin_epoch(present bigint, place text, who text) RETURNS bigint
+CREATE FUNCTION begin_epoch(present bigint, place text, who text, without text DEFAULT NULL) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    UPDATE writer_epoch SET epoch = present + 1, region = place, admission = 'open', since = clock_timestamp(),
-        changed_at = clock_timestamp(), changed_by = who
+    UPDATE writer_epoch SET epoch = present + 1, region = place, lost = without, admission = 'open',
+        since = clock_timestamp(), changed_at = clock_timestamp(), changed_by = who
     WHERE epoch = present RETURNING epoch
 $$;
-COMMENT ON FUNCTION begin_epoch IS 'called on the new writer; null if the epoch is another one than the caller knows';
+COMMENT ON FUNCTION begin_epoch IS
+    'called on the new writer, and told of a region that is lost; null if the epoch is not the present one';
 """
 
 _UNFINISHED = """
@@ -68,7 +71,7 @@ COMMENT ON FUNCTION unfinished_work IS
     'calls of the CCP without an outcome, at most (a change that waits looks the same), and transactions under way';
 """
 
-_FUNCTIONS = ("set_admission(bigint, text, text)", "begin_epoch(bigint, text, text)", "unfinished_work()")
+_FUNCTIONS = ("set_admission(bigint, text, text)", "begin_epoch(bigint, text, text, text)", "unfinished_work()")
 
 
 def upgrade() -> None:
