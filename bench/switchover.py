@@ -13,7 +13,8 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from services.common.database import Connection, Database, connection_arguments
+from services.common.database import Connection, Database
+from services.common.endpoint import connection_arguments
 from services.common.pipeline import queues
 from tests.integration.conftest import fake_aws
 from tests.support import pair as pairs

@@ -55,7 +55,7 @@ class Connections:
 
         Raises:
             Exhausted: all are in use.
-            psycopg.OperationalError: the server does not answer.
+            psycopg.Error: no connection could be made.
         """
         if not self._turns.acquire(timeout=max(0.0, timeout_seconds)):
             raise Exhausted

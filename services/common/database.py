@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-import boto3
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 
 from services.common.connections import Connections
+from services.common.endpoint import connect
 from services.common.errors import NoWriter, Unavailable
 from services.common.search import NONE, Search
 from services.common.settings import DatabaseSettings
@@ -33,42 +33,6 @@ _NOT_THE_WRITER = (
     psycopg.errors.CannotConnectNow,
 )
 
-_SILENT_SERVER = {
-    "tcp_user_timeout": 10_000,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-"""A failed host sends no farewell: without these the kernel waits for it for a quarter of an hour, or for ever."""
-
-
-def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
-    """Parameters of libpq for one new connection.
-
-    Over TCP: verified TLS and a fresh IAM token as password, valid for 15 minutes to connect. A host that is a path is
-    the directory of a Unix socket: the server knows the peer by its user id, and there is no TLS and no token.
-    """
-    arguments: dict[str, Any] = {
-        "host": settings.database_host,
-        "port": settings.database_port,
-        "dbname": settings.database_name,
-        "user": settings.database_user,
-        "connect_timeout": 2,
-        "application_name": settings.service_name,
-        "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
-    }
-    if settings.database_host.startswith("/"):
-        return arguments
-    # The pool connects on threads of its own, and boto3's shared session must not make clients on several at once.
-    token = (
-        boto3.Session(region_name=settings.aws_region)
-        .client("rds")
-        .generate_db_auth_token(settings.database_host, settings.database_port, settings.database_user)
-    )
-    encrypted = {"password": token, "sslmode": "verify-full", "sslrootcert": settings.database_ca_file}
-    return arguments | encrypted | _SILENT_SERVER
-
-
 _TAKE_ROLE = "SELECT set_config('cloudsales.customer', %s, true), set_config('role', 'cloudsales_tenant', true)"
 """Both end with the transaction."""
 
@@ -85,7 +49,7 @@ class Database:
     """
 
     def __init__(self, settings: DatabaseSettings, *, size: int) -> None:
-        self._connections = Connections(lambda: _connect(settings), size, MAX_LIFETIME_SECONDS)
+        self._connections = Connections(lambda: connect(settings), size, MAX_LIFETIME_SECONDS)
         self._search = Search(self._connections)
 
     @property
@@ -167,8 +131,3 @@ class Database:
     def close(self) -> None:
         """Closes every connection."""
         self._connections.close()
-
-
-def _connect(settings: DatabaseSettings) -> Connection:
-    # Each transaction begins with a statement of ours, which also asks for the epoch.
-    return psycopg.Connection[DictRow].connect(**connection_arguments(settings), row_factory=dict_row, autocommit=True)

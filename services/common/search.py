@@ -55,6 +55,8 @@ class Search:
                 kept = self._connections.take(ACQUIRE_SECONDS)
             except Exhausted:
                 raise Unavailable("too many requests wait for the database; try again") from None
+            except psycopg.errors.UndefinedTable:
+                raise Unavailable("the database's schema is older than this release") from None
             except psycopg.OperationalError:
                 return NONE
             verdict, epoch = self._asked(kept, purpose)
@@ -74,9 +76,6 @@ class Search:
             return self._met(kept.connection, purpose)
         except psycopg.OperationalError:
             return Verdict.LEAVE, 0
-        except psycopg.errors.UndefinedTable:
-            self._connections.give_back(kept)
-            raise Unavailable("the database's schema is older than this release") from None
         except BaseException:
             self._connections.give_back(kept)
             raise

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any
 
-BEGIN = """
-    BEGIN; SELECT epoch, admission, current_setting('transaction_read_only')::boolean AS refuses FROM writer_epoch
+PREPARE = """
+    PREPARE writer AS
+    SELECT epoch, admission, current_setting('transaction_read_only')::boolean AS refuses FROM writer_epoch
 """
-"""One round trip, and all that it costs to ask. Until the transaction ends, its lock on the table's definition tells
-the controller that it is under way (`unfinished_work()`)."""
+"""Once for each connection: planning it each time would cost more than asking."""
+BEGIN = "BEGIN; EXECUTE writer"
+"""One round trip. Until the transaction ends, its lock on the table's definition tells the controller that it is under
+way (`unfinished_work()`)."""
 READ_ONLY = "SET TRANSACTION READ ONLY"
 
 

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from services.common.database import connection_arguments
+from services.common.endpoint import connection_arguments
 from services.common.settings import DatabaseSettings
 
 MIGRATIONS = Path(__file__).parent / "migrations"

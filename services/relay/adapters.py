@@ -10,7 +10,7 @@ import boto3
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.common.database import connection_arguments
+from services.common.endpoint import connection_arguments
 from services.common.errors import Unavailable
 from services.common.pipeline.payloads import AWS_CONFIG
 from services.common.settings import DatabaseSettings

@@ -3,12 +3,15 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from local.machine.postgres import OWNER, SUPERUSER, Postgres
-from services.common.database import Database, connection_arguments
+from services.common import endpoint
+from services.common.database import Database
+from services.common.endpoint import connection_arguments
 from services.common.errors import NoWriter, Unavailable
 from services.common.pipeline import outbox
 from services.common.readiness import schema_ready, writer_ready
@@ -57,6 +60,31 @@ def test_without_a_database_a_caller_hears_unavailable(monkeypatch: pytest.Monke
             schema_ready(database)
     finally:
         database.close()
+
+
+def test_without_credentials_a_caller_hears_unavailable_and_the_next_one_asks_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("services.common.database.HOLD_SECONDS", 0.2)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    endpoint._signer.cache_clear()
+    database = Database(elsewhere("writer.example"), size=1)
+    with pytest.raises(NoWriter):
+        schema_ready(database)
+    database.close()
+    assert endpoint._signer.cache_info().currsize == 0
+
+
+def test_a_database_without_our_schema_is_no_writer_for_anybody(server: Postgres) -> None:
+    database = Database(settings_of(server).model_copy(update={"database_name": SUPERUSER}), size=1)
+    for ready in (schema_ready, writer_ready):
+        with pytest.raises(Unavailable, match="older"):
+            ready(database)
+    database.close()
 
 
 def test_the_application_cannot_change_the_schema_or_forget_rows(world: World) -> None:

@@ -1,23 +1,19 @@
 """Connections are kept between transactions, and given up when they are broken, too old or of a former writer."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 import pytest
-from psycopg.rows import DictRow, dict_row
 
 from local.machine.postgres import SUPERUSER, Postgres
 from services.common.connections import Connection, Connections, Exhausted
-from services.common.database import connection_arguments
+from services.common.endpoint import connect
 from tests.support.postgres import settings_of
 
 
 def connections(server: Postgres, size: int = 2, lifetime: float = 60) -> Connections:
-    def connect() -> Connection:
-        arguments = connection_arguments(settings_of(server))
-        return psycopg.Connection[DictRow].connect(**arguments, row_factory=dict_row, autocommit=True)
-
-    return Connections(connect, size, lifetime)
+    return Connections(partial(connect, settings_of(server)), size, lifetime)
 
 
 @pytest.fixture
@@ -87,10 +83,10 @@ def test_more_than_there_are_wait_and_then_hear_so(server: Postgres) -> None:
 def test_a_server_that_does_not_answer_costs_no_place(server: Postgres) -> None:
     answers = iter([psycopg.OperationalError("nobody listens")])
 
-    def connect() -> Connection:
+    def refused() -> Connection:
         raise next(answers)
 
-    kept = Connections(connect, 1, 60)
+    kept = Connections(refused, 1, 60)
     with pytest.raises(psycopg.OperationalError):
         kept.take(0)
     with pytest.raises(StopIteration):  # the place was free
