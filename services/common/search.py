@@ -8,7 +8,7 @@ import psycopg
 
 from services.common.connections import Connection, Connections, Exhausted, Kept
 from services.common.errors import NoWriter, Unavailable
-from services.common.writer import BEGIN, READ_ONLY, Purpose, Verdict, Writer, judge
+from services.common.writer import BEGIN, PREPARE, READ_ONLY, Purpose, Verdict, Writer, judge
 
 ACQUIRE_SECONDS = 5.0
 """How long a thread waits for another one's connection."""
@@ -82,7 +82,13 @@ class Search:
 
     def _met(self, connection: Connection, purpose: Purpose) -> tuple[Verdict, int]:
         """Begins the transaction; what it may do, and in which epoch."""
-        cursor = connection.execute(BEGIN)
+        try:
+            cursor = connection.execute(BEGIN)
+        except psycopg.errors.InvalidSqlStatementName:
+            # With a rollback, psycopg has the server forget all that is prepared.
+            connection.rollback()
+            connection.execute(PREPARE)
+            cursor = connection.execute(BEGIN)
         cursor.nextset()
         row = cursor.fetchone()
         if row is None:

@@ -12,7 +12,7 @@ PREPARE = """
     PREPARE writer AS
     SELECT epoch, admission, current_setting('transaction_read_only')::boolean AS refuses FROM writer_epoch
 """
-"""Once for each connection: planning it each time would cost more than asking."""
+"""Once for each connection, or nearly: planning it each time would cost more than asking."""
 BEGIN = "BEGIN; EXECUTE writer"
 """One round trip. Until the transaction ends, its lock on the table's definition tells the controller that it is under
 way (`unfinished_work()`)."""

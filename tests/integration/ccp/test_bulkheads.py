@@ -55,7 +55,7 @@ def test_a_ccp_that_hangs_leaves_threads_for_everybody_else(market: Market) -> N
 def test_without_a_free_connection_nothing_is_bought_and_health_stays_green(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(market.world.database._pool, "timeout", 0.2)
+    monkeypatch.setattr("services.common.search.ACQUIRE_SECONDS", 0.2)
     with ExitStack() as held:
         for _ in range(4):
             held.enter_context(market.world.database.transaction())

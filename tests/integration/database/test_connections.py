@@ -3,9 +3,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 
 from local.machine.postgres import OWNER, SUPERUSER, Postgres
@@ -60,6 +62,30 @@ def test_without_a_database_a_caller_hears_unavailable(monkeypatch: pytest.Monke
             schema_ready(database)
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("outer", [True, False])
+def test_a_transaction_after_one_that_was_rolled_back_is_as_good_as_any(
+    world: World, server: Postgres, *, outer: bool
+) -> None:
+    database = Database(settings_of(server), size=1)
+
+    def doomed() -> None:
+        with database.transaction() as connection:
+            for _ in range(8):  # psycopg prepares what comes often
+                connection.execute("SELECT 1")
+            if outer:
+                connection.execute("SELECT 1 / 0")
+            with suppress(psycopg.errors.DivisionByZero), connection.transaction():
+                connection.execute("SELECT 1 / 0")
+
+    if outer:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            doomed()
+    else:
+        doomed()
+    writer_ready(database)
+    database.close()
 
 
 def test_without_credentials_a_caller_hears_unavailable_and_the_next_one_asks_anew(
