@@ -34,8 +34,8 @@ AGAIN_SECONDS = 0.05
 """When a customer asks again; they do not keep to `Retry-After`, so that what they see is the gap itself."""
 
 EMPTY = "TRUNCATE customer, legal_entity, sales_product, invoice_series, outbox, inbox, data_key CASCADE"
-FINISH_SECONDS = 90
-"""More than the longest lease of what was cut off, and a queue's first patience."""
+FINISH_SECONDS = 240
+"""For what a busy machine has left, after as many switchovers as anybody wants. It ends when all is done."""
 
 
 @dataclass
