@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.common.database import Connection, Database
 from services.common.settings import DatabaseSettings
+from services.common.writer import Purpose
 
 
 @dataclass
@@ -33,9 +34,11 @@ class WatchingDatabase(Database):
         self.watched = Watched()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(
+        self, purpose: Purpose = Purpose.WORK, *, hold_seconds: float | None = None
+    ) -> Iterator[Connection]:
         """As the database's, watched if that is wanted."""
-        with super().transaction() as connection:
+        with super().transaction(purpose, hold_seconds=hold_seconds) as connection:
             if not self.watching:
                 yield connection
                 return
