@@ -18,7 +18,7 @@ Connection = psycopg.Connection[DictRow]
 
 
 class Exhausted(Exception):
-    """All connections are in use, and none came back in time."""
+    """All connections are in use, and none came back in time; or they were closed for good."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Connections:
         """The connection that was used last, or a new one.
 
         Raises:
-            Exhausted: all are in use.
+            Exhausted: all are in use, or closed.
             psycopg.Error: no connection could be made.
         """
-        if not self._turns.acquire(timeout=max(0.0, timeout_seconds)):
+        if self._closed or not self._turns.acquire(timeout=max(0.0, timeout_seconds)):
             raise Exhausted
         try:
             while (kept := self._pop()) is not None:
@@ -86,7 +86,7 @@ class Connections:
             kept.connection.close()
 
     def close(self) -> None:
-        """Keeps none of the present connections, and none of the later ones."""
+        """Keeps none of the present connections, and gives no later ones."""
         self._closed = True
         self.discard()
 
