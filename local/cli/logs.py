@@ -1,8 +1,12 @@
-"""`logs`: the ends of the programs' logs, once or for as long as one looks."""
+"""`logs`: the ends of the programs' logs, once or for as long as one looks.
+
+With several regions, those of a region are named `<region>/<name>`.
+"""
 
 import os
 from pathlib import Path
 
+from local.cli.regions import homes
 from local.machine.errors import LocalError
 from local.machine.layout import layout_of
 
@@ -15,7 +19,12 @@ def logs(root: Path, name: str | None, *, follow: bool) -> None:
     Raises:
         LocalError: there is no such log.
     """
-    found = {path.stem: path for path in sorted(layout_of(root).logs.glob("*.log"))}
+    layout = layout_of(root)
+    found = {
+        str(Path(home.region, path.stem)): path
+        for home in dict.fromkeys((layout, *homes(layout).values()))
+        for path in sorted(home.logs.glob("*.log"))
+    }
     if not found:
         raise LocalError("there are no logs yet; start the platform with `make up`")
     if name is not None and name not in found:

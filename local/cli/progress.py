@@ -1,7 +1,7 @@
 """Steps carried out one after the other, each shown with its result and its seconds."""
 
 import time
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -34,7 +34,7 @@ class StepError(Exception):
         self.title = title
 
 
-def carry_out(steps: Sequence[Step[T]], run: T, console: Console) -> None:
+def carry_out(steps: Iterable[Step[T]], run: T, console: Console) -> None:
     """Carry the steps out.
 
     Raises:

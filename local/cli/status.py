@@ -1,6 +1,7 @@
 """`status`: how the processes do, where things are, what waits in the queues and how far the orders are."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from local.cli.queues import depths
+from local.cli.regions import homes
 from local.cli.storefront import Storefront
 from local.cluster import places
 from local.cluster.readiness import read_readiness
@@ -19,7 +21,6 @@ from local.machine.emulator import NAME as EMULATOR
 from local.machine.emulator import Emulator
 from local.machine.errors import LocalError
 from local.machine.layout import Layout, layout_of
-from local.machine.postgres import NAME as POSTGRES
 from local.machine.postgres import OWNER, Postgres
 from local.machine.program import ProgramStatus
 from local.machine.supervisor import Supervisor
@@ -29,17 +30,30 @@ MEBIBYTE = 1 << 20
 
 
 def status(root: Path, console: Console) -> None:
-    """Show all that is known; whatever cannot be reached is left out."""
+    """Show all that is known, one region after the other; whatever cannot be reached is left out."""
     layout = layout_of(root)
-    programs = Supervisor(layout).status()
-    if not programs:
+    regions = homes(layout)
+    places = dict.fromkeys((layout, *regions.values()))
+    programs = {home: Supervisor(home).status() for home in places}
+    if not any(programs.values()):
         console.print("not running; `make up` starts it")
         return
-    for table in (_processes(layout, programs), _queues(layout, _exports(layout)), _orders(layout)):
-        console.print(table, "")
+    for home in places:
+        if home.region:
+            console.print(home.region if programs[home] else f"{home.region} is not running", style="bold")
+        if programs[home]:
+            console.print(_processes(home, programs[home]), "")
+        if home in regions.values():
+            console.print(_queues(layout, _exports(home)), "")
+    console.print(_orders(_server(home) for home in regions.values()), "")
     with suppress(LocalError):
         shop = Storefront.load(layout)
-        console.print(f"API      {shop.api_url}\nmailbox  {shop.mail_url}", highlight=False)
+        edges = [f"  {region:<6} {url}\n" for region, url in shop.edges.items() if len(regions) > 1]
+        console.print(f"API      {shop.api_url}\n{''.join(edges)}mailbox  {shop.mail_url}", highlight=False)
+
+
+def _server(home: Layout) -> Postgres:
+    return Postgres(home, home.region)
 
 
 def _processes(layout: Layout, programs: list[ProgramStatus]) -> Table:
@@ -72,7 +86,7 @@ def _right(header: str) -> Column:
 def _readiness(layout: Layout) -> dict[str, bool]:
     pods = {name: pod.ready for name, pod in read_readiness(places.readiness_file(layout)).items()}
     return {
-        POSTGRES: Postgres(layout).ready(),
+        _server(layout).name: _server(layout).ready(),
         EMULATOR: Emulator(layout).ready(),
         "ccp": ports.answers(layout.address(CCP_HOST), CCP_PORT),
         "mail": ports.answers(layout.address(MAIL_HOST), MAIL_PORT),
@@ -108,13 +122,17 @@ def _queues(layout: Layout, exports: dict[str, Any]) -> Table:
     return table
 
 
-def _orders(layout: Layout) -> Table:
+def _orders(servers: Iterable[Postgres]) -> Table:
+    """As the first server that answers knows them."""
     table = _table("state of the order", _right("orders"))
-    try:
-        with Postgres(layout).connect(OWNER) as connection:
-            counts = connection.execute("SELECT state, count(*) FROM sales_order GROUP BY state ORDER BY state")
-            for state, count in counts:
-                table.add_row(state, str(count))
-    except psycopg.Error:
-        table.add_row("the database does not answer", "")
+    for server in servers:
+        try:
+            with server.connect(OWNER) as connection:
+                counts = connection.execute("SELECT state, count(*) FROM sales_order GROUP BY state ORDER BY state")
+                for state, count in counts:
+                    table.add_row(state, str(count))
+                return table
+        except psycopg.Error:
+            continue
+    table.add_row("the database does not answer", "")
     return table

@@ -1,7 +1,8 @@
 """Where a customer of the local run signs in, orders and reads mail: kept by `up`, read by the other commands."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -22,20 +23,31 @@ def region_of(user_pool_id: str) -> str:
 
 @dataclass(frozen=True)
 class Storefront:
-    """The public addresses of a run, and the region and client of the user pool behind its sign-in."""
+    """The public addresses of a run, and the region and client of the user pool behind its sign-in.
+
+    Attributes:
+        edges: the API of each region, by its name.
+    """
 
     api_url: str
     mail_url: str
     emulator: str
     region: str
     client_id: str
+    edges: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: "Run") -> Self:
-        """The storefront of a region that has been made."""
-        exports = run.model.outputs
-        region = region_of(exports["userPoolId"])
-        return cls(run.api_url, run.mail_url, run.emulator.endpoint, region, exports["userPoolClientId"])
+        """The storefront of regions that have been made, which share their users."""
+        exports = run.sites[0].model.outputs
+        return cls(
+            run.api_url,
+            run.mail_url,
+            run.emulator.endpoint,
+            region_of(exports["userPoolId"]),
+            exports["userPoolClientId"],
+            {site.region: site.edge_url for site in run.sites},
+        )
 
     @classmethod
     def load(cls, layout: Layout) -> Self:

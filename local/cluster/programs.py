@@ -20,7 +20,7 @@ def pod_program(pod: Pod, layout: Layout, roles: Mapping[str, str]) -> Program:
 
     Args:
         pod: what it runs.
-        layout: the checkout.
+        layout: of the region.
         roles: the name of each service account's role.
 
     Raises:
@@ -59,9 +59,10 @@ def _pod_identity(layout: Layout, role: str | None) -> Mapping[str, str]:
     The emulator takes the name of a role for the access key of whoever has taken it on.
     """
     credentials = dict(zip(CREDENTIALS, (role, CREDENTIAL), strict=True)) if role else {}
+    machine = layout.machine
     return {
-        "AWS_ENDPOINT_URL": f"http://{layout.address(EMULATOR_HOST)}:{EMULATOR_PORT}",
-        "AWS_ENDPOINT_URL_SESV2": f"http://{layout.address(MAIL_HOST)}:{MAIL_PORT}",
+        "AWS_ENDPOINT_URL": f"http://{machine.address(EMULATOR_HOST)}:{EMULATOR_PORT}",
+        "AWS_ENDPOINT_URL_SESV2": f"http://{machine.address(MAIL_HOST)}:{MAIL_PORT}",
         "AWS_EC2_METADATA_DISABLED": "true",
         **credentials,
     }

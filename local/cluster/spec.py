@@ -51,8 +51,8 @@ def read_spec(path: Path) -> KubeletSpec:
         raise ClusterError(f"{path} is not a kubelet's spec: {error!r}; `make up` writes it anew") from error
 
 
-def _layout(root: str, state: str, runtime: str, subnet: str) -> Layout:
-    return Layout(Path(root), Path(state), Path(runtime), subnet)
+def _layout(root: str, state: str, runtime: str, subnet: str, region: str) -> Layout:
+    return Layout(Path(root), Path(state), Path(runtime), subnet, region)
 
 
 def _probes(document: dict[str, Any]) -> Probes:

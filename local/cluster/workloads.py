@@ -75,7 +75,7 @@ def run_jobs(release: Workloads, layout: Layout) -> None:
         run_job(pod_program(job, layout, release.roles), job.deadline_seconds or JOB_SECONDS, layout)
 
 
-def programs(release: Workloads, model: Model, layout: Layout, api_port: int) -> tuple[Program, ...]:
+def programs(release: Workloads, model: Model, layout: Layout, listen: tuple[str, int]) -> tuple[Program, ...]:
     """Every program of the release: its pods, the kubelet that watches them and the edge in front of them.
 
     Writes the files of the latter two. The edge's file bears the digest of its content, so that any change of it is a
@@ -84,8 +84,8 @@ def programs(release: Workloads, model: Model, layout: Layout, api_port: int) ->
     Args:
         release: what `workloads` made of the model.
         model: the stack; it also declares the API Gateway that the edge stands for.
-        layout: the checkout.
-        api_port: where on 127.0.0.1 the API is to be.
+        layout: of the region.
+        listen: the address and port where the API is to be.
 
     Raises:
         ClusterError: something is declared that one machine cannot honour.
@@ -97,8 +97,8 @@ def programs(release: Workloads, model: Model, layout: Layout, api_port: int) ->
         operations(model),
         entries(rules(model), release.manifests, pods),
         throttle_filters(model),
-        listen=("127.0.0.1", api_port),
-        keys=(layout.address(EMULATOR_HOST), EMULATOR_PORT),
+        listen=listen,
+        keys=(layout.machine.address(EMULATOR_HOST), EMULATOR_PORT),
     )
     supervised = tuple(pod_program(pod, layout, release.roles) for pod in pods)
     places.write(places.spec_file(layout), spec.to_json())

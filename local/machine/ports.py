@@ -3,12 +3,12 @@
 import os
 import socket
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 
 from local.machine.errors import LocalError
-from local.machine.layout import SUBNET_FILE, Layout, layout_of, subnet_of
+from local.machine.layout import REGIONS_DIRECTORY, SUBNET_FILE, Layout, digest_of, subnet_of
 
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (recognised, not bound)
@@ -34,20 +34,24 @@ def listeners() -> tuple[Listener, ...]:
 
 
 def claim_subnet(layout: Layout, held: Iterable[Listener]) -> Layout:
-    """The layout with a subnet of its own: the one claimed before, otherwise the first that nobody listens in.
+    """The layout with a subnet of its own: the one claimed before, otherwise the first that nobody has.
 
     The choice is kept, because queue URLs and other addresses that outlive a run contain it.
     """
     claim = layout.state / SUBNET_FILE
     if not claim.exists():
+        machine = layout.machine.state
+        claims = (machine / SUBNET_FILE, *machine.glob(f"{REGIONS_DIRECTORY}/*/{SUBNET_FILE}"))
         taken = {listener.address.rpartition(".")[0] for listener in held}
+        taken |= {other.read_text().strip() for other in claims if other.exists()}
         layout.state.mkdir(parents=True, exist_ok=True)
-        claim.write_text(free_subnet(layout.digest, taken) + "\n")
-    return layout_of(layout.root)
+        digest = digest_of(layout.state) if layout.region else layout.digest
+        claim.write_text(free_subnet(digest, taken) + "\n")
+    return replace(layout, subnet=claim.read_text().strip())
 
 
 def free_subnet(digest: str, taken: Container[str]) -> str:
-    """The first subnet in a checkout's order of preference that is not taken."""
+    """The first subnet in the order of preference of a path that is not taken."""
     for attempt in range(ATTEMPTS):
         subnet = subnet_of(digest, attempt)
         if subnet not in taken:
@@ -120,9 +124,11 @@ def reserve(preferred: int, demanded: tuple[str, int] | None, ours: Container[in
     raise LocalError(f"{wish}cannot listen on port {port}: {os.strerror(refusal)}; choose another")
 
 
-def serves(port: int, ours: Container[int]) -> bool:
-    """Whether one of our processes listens on this public port."""
-    return any(listener.port == port and listener.pid in ours for listener in listeners())
+def serves(port: int, ours: Container[int], address: str = LOOPBACK) -> bool:
+    """Whether one of our processes listens there, on 127.0.0.1 unless another address is given."""
+    return any(
+        (listener.address, listener.port) == (address, port) and listener.pid in ours for listener in listeners()
+    )
 
 
 def check_free(layout: Layout, held: Iterable[Listener], ours: Container[int]) -> None:

@@ -11,6 +11,7 @@ from local.machine.errors import LocalError
 from local.machine.layout import Layout
 from local.machine.privileges import database_home, prepare
 from local.machine.program import Program
+from local.machine.programs import ProgramStore
 from local.machine.stand_ins import Server
 from local.machine.waiting import wait_until
 
@@ -43,7 +44,7 @@ class Postgres:
     """A PostgreSQL server of one checkout.
 
     Args:
-        layout: of the checkout.
+        layout: of the checkout, or of its region.
         member: which of several servers, if there are several.
         further: settings beyond those of all servers.
     """
@@ -68,7 +69,8 @@ class Postgres:
     @property
     def server(self) -> Server:
         """Where others find it."""
-        return Server(self.name, str(self.sockets), str(self._home.data), str(self._home.binaries))
+        supervisor = ProgramStore(self._layout).socket
+        return Server(self.name, str(self.sockets), str(self._home.data), str(self._home.binaries), str(supervisor))
 
     def prepare(self) -> None:
         """Create the cluster at the first run; write who may connect, at each run.

@@ -89,7 +89,7 @@ def make_private(layout: Layout) -> None:
     """
     for directory in (layout.state, layout.runtime):
         if not directory.is_symlink():
-            directory.mkdir(exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True)
     refuse_foreign(layout)
     # PostgreSQL's user, when it is not the caller, passes through the runtime directory to its socket.
     layout.runtime.chmod(0o711 if os.geteuid() == 0 else 0o700)

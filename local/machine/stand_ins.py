@@ -19,12 +19,14 @@ class Server:
         sockets: the directory of its Unix socket.
         data: its data directory.
         binaries: the directory of PostgreSQL's programs.
+        supervisor: the socket of the supervisor that runs it: each region has its own.
     """
 
     program: str
     sockets: str
     data: str
     binaries: str
+    supervisor: str
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,11 @@ class StandIns:
         hosts: URLs without a slash at the end, by the names that health checks ask.
         servers: by the ARNs of the clusters that they play.
         writer: the directory that leads to the server that writes.
-        supervisor: the socket of the supervisor that runs them.
     """
 
     hosts: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, Server] = field(default_factory=dict)
     writer: str = ""
-    supervisor: str = ""
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -12,12 +12,11 @@ from typing import Any
 import boto3
 import psycopg
 
-from local.machine.aurora.following import Servers
+from local.machine.aurora.following import WRITER, Servers
 from local.machine.emulator import Emulator
 from local.machine.layout import Layout, layout_of
 from local.machine.postgres import PORT, SUPERUSER
 from local.machine.privileges import database_home, make_private
-from local.machine.programs import ProgramStore
 from local.machine.stand_ins import StandIns
 from local.machine.supervisor import Supervisor
 from local.machine.waiting import wait_until
@@ -58,7 +57,6 @@ class Pair:
         StandIns(
             servers=dict(zip(arns, (server.server for server in self.servers.all), strict=True)),
             writer=str(self.servers.writer),
-            supervisor=str(ProgramStore(self.layout).socket),
         ).save(self.emulator.stand_ins)
         assert wait_until(lambda: self.ready("eu"), READY_SECONDS), self.database.read()
 
@@ -141,7 +139,11 @@ def running_pair(root: Path, *, synchronous: bool = False) -> Iterator[Pair]:
     """A pair whose files lie in that directory; all of it ends with the block."""
     layout = layout_of(root)
     make_private(layout)
-    pair = Pair(layout, Supervisor(layout), Servers(layout, list(REGIONS), synchronous=synchronous))
+    pair = Pair(
+        layout,
+        Supervisor(layout),
+        Servers(layout.runtime / WRITER, dict.fromkeys(REGIONS, layout), synchronous=synchronous),
+    )
     try:
         pair.begin()
         yield pair

@@ -23,10 +23,10 @@ CCP_SECONDS = 30.0
 def write(run: Run) -> str:
     """Write what is missing of it; what is there stays."""
     catalogue = _catalogue(run)
-    pool = run.model.outputs["userPoolId"]
+    pool = run.sites[0].model.outputs["userPoolId"]
     cognito = Clients(run.emulator.endpoint, region_of(pool)).cognito
     run.users = seed.ensure_users(cognito, pool) | seed.ensure_staff(cognito, pool)
-    with run.postgres.connect(OWNER) as connection:
+    with run.writer.connect(OWNER) as connection:
         seed.write_rows(connection, catalogue, run.users)
         seed.write_people(connection, run.users)
     return f"{len(catalogue)} products, {len(seed.customers())} customers"
@@ -35,7 +35,7 @@ def write(run: Run) -> str:
 def write_past(run: Run) -> str | None:
     """Write what the customers did before, the first time that there is a database."""
     now = datetime.now(UTC)
-    with run.postgres.connect(OWNER) as connection:
+    with run.writer.connect(OWNER) as connection:
         orders = seed.write_past(connection, infrastructure.ledger(run), now.date())
         if orders == 0:
             return "unchanged"
@@ -45,7 +45,7 @@ def write_past(run: Run) -> str | None:
 
 def place_first_order(run: Run) -> str | None:
     """Follow one order to its mail, unless the platform has had orders before."""
-    with run.postgres.connect(OWNER) as connection:
+    with run.writer.connect(OWNER) as connection:
         # Orders of before were not reserved here.
         if connection.execute("SELECT FROM order_event WHERE stage = 'RESERVED' LIMIT 1").fetchone() is not None:
             return "there are orders already"

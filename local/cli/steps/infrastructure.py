@@ -1,4 +1,7 @@
-"""The processes below the product: PostgreSQL, the AWS emulator, the Cloud Computing Provider and the mail service."""
+"""The processes below the product: PostgreSQL, the AWS emulator, the Cloud Computing Provider and the mail service.
+
+With several regions the latter three are shared, and PostgreSQL has steps of its own.
+"""
 
 import sys
 from pathlib import Path
@@ -12,8 +15,10 @@ ROLES = Path(__file__).parents[3] / "services" / "database" / "bootstrap.sql"
 
 def start(run: Run) -> str:
     """Start them all at once; later steps wait for the one they need."""
-    run.postgres.prepare()
-    programs = [run.postgres.program(), run.emulator.program(), ccp(run), mail(run)]
+    programs = [run.emulator.program(), ccp(run), mail(run)]
+    if run.servers is None:
+        run.writer.prepare()
+        programs.insert(0, run.writer.program())
     run.mail.release()
     run.supervisor.start(programs)
     return ", ".join(program.name for program in programs)
@@ -21,8 +26,8 @@ def start(run: Run) -> str:
 
 def create_database(run: Run) -> None:
     """Create the roles and the database of the product."""
-    run.postgres.wait_ready()
-    run.postgres.bootstrap(ROLES)
+    run.writer.wait_ready()
+    run.writer.bootstrap(ROLES)
 
 
 def ccp(run: Run) -> Program:

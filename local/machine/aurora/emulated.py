@@ -14,7 +14,6 @@ from ministack.services import rds
 
 from local.machine.aurora.failover import fail_over
 from local.machine.aurora.looking import Seen, look
-from local.machine.aurora.processes import Processes
 from local.machine.aurora.switchover import switch
 from local.machine.errors import LocalError
 from local.machine.stand_ins import Server, StandIns
@@ -22,7 +21,7 @@ from local.machine.stand_ins import Server, StandIns
 Action = Callable[[Mapping[str, Any]], Any]
 Actions = MutableMapping[str, Action]
 Record = dict[str, Any]
-Move = Callable[[Server, Server, Processes, Path], None]
+Move = Callable[[Server, Server, Path], None]
 _AVAILABLE, _SWITCHING, _FAILING = "available", "switching-over", "failing-over"
 
 log = logging.getLogger("aurora")
@@ -93,7 +92,7 @@ class Aurora:
 
     def _move(self, move: Move, whole: Record, servers: tuple[Server, Server], stand_ins: StandIns) -> None:
         try:
-            move(*servers, Processes(Path(stand_ins.supervisor)), Path(stand_ins.writer))
+            move(*servers, Path(stand_ins.writer))
         except (LocalError, psycopg.Error) as error:
             log.error("the writer was not moved: %s", error)  # noqa: TRY400 (the message says it all)
         finally:

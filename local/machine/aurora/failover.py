@@ -3,9 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from local.machine.aurora import endpoint
+from local.machine.aurora import endpoint, processes
 from local.machine.aurora.looking import connected
-from local.machine.aurora.processes import Processes
 from local.machine.aurora.standby import make_standby
 from local.machine.aurora.switchover import promote
 from local.machine.errors import LocalError
@@ -15,10 +14,11 @@ from local.machine.stand_ins import Server
 REWIND_SECONDS = 300
 
 
-def fail_over(source: Server, target: Server, processes: Processes, writer: Path) -> None:
+def fail_over(source: Server, target: Server, writer: Path) -> None:
     """Let the target write with what it has; `writer` is the directory of the endpoint.
 
-    The source is stopped first, if it runs: a server that cannot be stopped is not passed by.
+    The source is stopped first, if it runs: a server that cannot be stopped is not passed by. Of one that is lost with
+    its supervisor there is nothing to stop; whoever brings it back has it rejoin.
 
     Raises:
         LocalError: the source does not end; then nothing was done. Or the target does not write, or the source cannot
@@ -26,14 +26,17 @@ def fail_over(source: Server, target: Server, processes: Processes, writer: Path
         psycopg.Error: the target does not answer.
     """
     with connected(target) as there:
-        processes.stop(source)
+        gone = processes.lost(source)
+        if not gone:
+            processes.stop(source)
         make_standby(Path(source.data))
         promote(there, target)
     endpoint.lead(writer, target)
-    rejoin(source, processes, writer)
+    if not gone:
+        rejoin(source, writer)
 
 
-def rejoin(server: Server, processes: Processes, writer: Path) -> None:
+def rejoin(server: Server, writer: Path) -> None:
     """Have a server follow the one that writes, whatever it has beyond that one; returns when it is started.
 
     Raises:

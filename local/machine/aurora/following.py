@@ -1,6 +1,6 @@
 """The servers of one database in several regions: one writes, the others follow it, and each may become the one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.machine.aurora import endpoint
@@ -16,17 +16,17 @@ class Servers:
     """All members' servers.
 
     Args:
-        layout: of the checkout.
-        members: names of the servers; the first writes first.
+        writer: the directory of the endpoint.
+        homes: the places of each member's server, by its name; the first writes first.
         synchronous: whether a write waits for a standby to have it. Then none is lost with the server, and none is
             taken while no standby follows.
     """
 
-    def __init__(self, layout: Layout, members: Sequence[str], *, synchronous: bool = False) -> None:
-        self.writer = layout.runtime / WRITER
+    def __init__(self, writer: Path, homes: Mapping[str, Layout], *, synchronous: bool = False) -> None:
+        self.writer = writer
         self.all = tuple(
-            Postgres(layout, member, _settings(f"postgres-{member}", self.writer, synchronous=synchronous))
-            for member in members
+            Postgres(home, member, _settings(f"postgres-{member}", writer, synchronous=synchronous))
+            for member, home in homes.items()
         )
 
     def prepare(self) -> None:

@@ -1,4 +1,7 @@
-"""Servers as the supervisor's programs. Its own waiting is too slow for a switch: its clock ticks once a second."""
+"""Servers as programs of a supervisor. Its own waiting is too slow for a switch: its clock ticks once a second.
+
+Each region has a supervisor of its own. One that is gone has taken its programs with it.
+"""
 
 import time
 import xmlrpc.client
@@ -10,59 +13,71 @@ import psutil
 
 from local.machine import rpc
 from local.machine.errors import LocalError
+from local.machine.processes import alive
 from local.machine.stand_ins import Server
 from local.machine.supervisor import AT_REST
 
 PAUSE_SECONDS = 0.003
 END_SECONDS = 30.0
 _ENDING = "STOPPING"
+_POSTMASTER = "postgres"
 
 
-class Processes:
-    """The programs of the supervisor behind a socket."""
+def stop(server: Server) -> None:
+    """Stop it in an orderly way; returns when it has ended, to stay so until it is begun.
 
-    def __init__(self, supervisor: Path) -> None:
-        self._supervisor = supervisor
-
-    def stop(self, server: Server) -> None:
-        """Stop it in an orderly way; returns when it has ended, to stay so until it is begun.
-
-        Raises:
-            LocalError: the supervisor will not, or the server does not end.
-        """
-        if self._state(server) not in AT_REST:
-            self._ask("stopProcess", server)
-        if not soon(lambda: not _alive(server), END_SECONDS):
-            raise LocalError(f"{server.program} does not end")
-
-    def begin(self, server: Server) -> None:
-        """Have it started; does not wait for it.
-
-        Raises:
-            LocalError: the supervisor will not.
-        """
-        if not soon(lambda: self._state(server) != _ENDING, END_SECONDS):
-            raise LocalError(f"the process supervisor does not see that {server.program} has ended")
-        self._ask("startProcess", server)
-
-    def _state(self, server: Server) -> str:
-        return str(self._call("getProcessInfo", server)["statename"])
-
-    def _ask(self, method: str, server: Server) -> None:
-        self._call(method, server, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
-
-    def _call(self, method: str, server: Server, *arguments: object) -> Any:
-        try:
-            return rpc.call(self._supervisor, method, server.program, *arguments)
-        except (OSError, xmlrpc.client.Fault) as error:
-            raise LocalError(f"the process supervisor refused {method} of {server.program}: {error}") from error
+    Raises:
+        LocalError: its supervisor will not, or the server does not end.
+    """
+    if _state(server) not in AT_REST:
+        _ask("stopProcess", server)
+    if not soon(lambda: not _runs(server), END_SECONDS):
+        raise LocalError(f"{server.program} does not end")
 
 
-def _alive(server: Server) -> bool:
-    """By the file that a server takes away last; one that was killed leaves it."""
+def begin(server: Server) -> None:
+    """Have it started; does not wait for it.
+
+    Raises:
+        LocalError: its supervisor will not.
+    """
+    if not soon(lambda: _state(server) != _ENDING, END_SECONDS):
+        raise LocalError(f"the process supervisor does not see that {server.program} has ended")
+    _ask("startProcess", server)
+
+
+def lost(server: Server) -> bool:
+    """Whether neither it nor its supervisor runs any more: it writes nothing, and nobody starts it."""
     try:
-        return psutil.pid_exists(int((Path(server.data) / "postmaster.pid").read_text().split()[0]))
-    except (FileNotFoundError, IndexError):
+        rpc.call(Path(server.supervisor), "getState")
+    except (ConnectionRefusedError, FileNotFoundError):
+        return soon(lambda: not _runs(server), END_SECONDS)
+    except (OSError, xmlrpc.client.Fault):
+        return False
+    return False
+
+
+def _state(server: Server) -> str:
+    return str(_call("getProcessInfo", server)["statename"])
+
+
+def _ask(method: str, server: Server) -> None:
+    _call(method, server, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
+
+
+def _call(method: str, server: Server, *arguments: object) -> Any:
+    try:
+        return rpc.call(Path(server.supervisor), method, server.program, *arguments)
+    except (OSError, xmlrpc.client.Fault) as error:
+        raise LocalError(f"the process supervisor refused {method} of {server.program}: {error}") from error
+
+
+def _runs(server: Server) -> bool:
+    """By the file that a server takes away last; one that was killed leaves it, and somebody else may get its pid."""
+    try:
+        process = psutil.Process(int((Path(server.data) / "postmaster.pid").read_text().split()[0]))
+        return alive(process) and process.name() == _POSTMASTER
+    except (FileNotFoundError, IndexError, psutil.NoSuchProcess):
         return False
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import psycopg
 
-from local.machine.aurora import endpoint
+from local.machine.aurora import endpoint, processes
 from local.machine.aurora.looking import connected
-from local.machine.aurora.processes import Processes, soon
+from local.machine.aurora.processes import soon
 from local.machine.aurora.standby import end_of, make_standby
 from local.machine.errors import LocalError
 from local.machine.stand_ins import Server
@@ -15,7 +15,7 @@ CAUGHT_UP_SECONDS = 10.0
 PROMOTED_SECONDS = 60.0
 
 
-def switch(source: Server, target: Server, processes: Processes, writer: Path) -> None:
+def switch(source: Server, target: Server, writer: Path) -> None:
     """Move the writer; `writer` is the directory of its endpoint.
 
     A server that is stopped fast sends its standbys all that it has written before it ends; that they have it is seen

@@ -10,10 +10,8 @@ import pytest
 
 from local.machine.aurora import switchover
 from local.machine.aurora.failover import rejoin
-from local.machine.aurora.processes import Processes
 from local.machine.aurora.standby import SIGNAL
 from local.machine.errors import LocalError
-from local.machine.programs import ProgramStore
 from local.machine.waiting import wait_until
 from services.sun.control.ports import Refused
 from tests.support.aurora import READY_SECONDS, REGIONS, WHOLE, Pair, Writer, running_pair
@@ -73,9 +71,8 @@ def test_interrupted_at_its_last_step_it_leaves_nobody_who_writes_rather_than_tw
     cluster = pair.database.read()
     assert cluster is not None
     source, target = sorted(pair.servers.all, key=lambda server: server.name != f"postgres-{cluster.writer}")
-    processes = Processes(ProgramStore(pair.layout).socket)
     with pytest.raises(KeyboardInterrupt):
-        switchover.switch(source.server, target.server, processes, pair.servers.writer)
+        switchover.switch(source.server, target.server, pair.servers.writer)
     with pytest.raises(LocalError, match="none is to write"):
         _ = pair.servers.leader
     assert target.ready()
@@ -101,7 +98,7 @@ def test_two_that_write_are_shown_as_two_and_one_of_them_can_be_brought_back(pai
     assert both is not None
     assert [member.writes for member in both.members] == [True, True]
 
-    rejoin(standby.server, Processes(ProgramStore(pair.layout).socket), pair.servers.writer)
+    rejoin(standby.server, pair.servers.writer)
 
     assert wait_until(lambda: pair.ready(cluster.writer or ""), READY_SECONDS)
 

@@ -101,7 +101,7 @@ def test_a_release_comes_up_heals_and_grows(layout: Layout, supervisor: Supervis
         stack = _model(replicas)
         release = workloads(stack, layout)
         run_jobs(release, layout)
-        start(supervisor, programs(release, stack, layout, port), layout)
+        start(supervisor, programs(release, stack, layout, ("127.0.0.1", port)), layout)
 
     deploy(1)
     assert (layout.root / "migrated").exists()

@@ -160,7 +160,7 @@ def test_who_answers_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "stand-ins.json"
     assert StandIns.load(path) == StandIns()
     told = StandIns(
-        {"eu.shop.example": PLACE}, {"arn": Server("postgres", "/run/a", "/data", "/bin")}, "/run/w", "/run/s"
+        {"eu.shop.example": PLACE}, {"arn": Server("postgres", "/run/a", "/data", "/bin", "/run/s")}, "/run/w"
     )
     told.save(path)
     assert StandIns.load(path) == told
