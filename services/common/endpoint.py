@@ -11,6 +11,7 @@ from psycopg.rows import DictRow, dict_row
 from services.common.settings import DatabaseSettings
 from services.common.writer import PREPARE
 
+_LIMITS = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 _SILENT_SERVER = {
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
@@ -33,7 +34,7 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "user": settings.database_user,
         "connect_timeout": 2,
         "application_name": settings.service_name,
-        "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+        "options": f"{_LIMITS} -c cloudsales.region={settings.aws_region}",
     }
     if settings.database_host.startswith("/"):
         return arguments

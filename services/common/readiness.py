@@ -4,7 +4,7 @@ from services.common.database import Connection, Database
 from services.common.errors import Unavailable
 from services.common.writer import Purpose
 
-SCHEMA_REVISION = "0022"
+SCHEMA_REVISION = "0025"
 """The oldest schema revision that this code can work with; a newer one only ever adds (expand/contract)."""
 
 

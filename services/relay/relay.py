@@ -3,6 +3,8 @@
 A row stays due until a consumer has finished it: what a crashed queue or worker lost is simply sent again, and the
 inbox makes the second delivery harmless. A row that nobody finishes in all the tries of its queue parks its order.
 
+Any region's relay takes any row, to its own bucket and queues, except that a mail goes out where its documents lie.
+
 Rows are leased, not locked, while S3 and SQS are called: a consumer that is fast, or a batch that is slow, must not
 wait for the relay's transaction.
 """
@@ -23,6 +25,8 @@ from services.registry import QUEUES
 BATCH = 10
 LEASE_SECONDS = 30
 """How long a row that was taken is not due for anybody else; what could not be sent waits for as long."""
+ABANDONED_SECONDS = 60
+"""How long a mail is left to the region in which it was handed over: its documents lie in that region's bucket."""
 PATIENCE = {queue.name: queue.resend_seconds for queue in QUEUES}
 
 _log = logging.getLogger(__name__)
@@ -30,7 +34,10 @@ _log = logging.getLogger(__name__)
 _TAKE = """
     UPDATE outbox SET due_at = now() + make_interval(secs => %s)
     WHERE id = ANY (ARRAY(
-        SELECT id FROM outbox WHERE consumed_at IS NULL AND due_at <= now()
+        SELECT id FROM outbox WHERE consumed_at IS NULL AND due_at <= now() AND (
+            queue <> 'email' OR region IS NULL OR region = current_setting('cloudsales.region', true)
+            OR due_at < now() - make_interval(secs => %s)
+        )
         ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
     ))
     RETURNING id, path, queue, order_id, body, attempts
@@ -55,7 +62,7 @@ def relay_batch(database: Database, payloads: PayloadStore, sender: Sender) -> i
         Unavailable: the database, S3 or a queue does not answer.
     """
     with database.transaction() as connection:
-        rows = connection.execute(_TAKE, (LEASE_SECONDS, BATCH)).fetchall()
+        rows = connection.execute(_TAKE, (LEASE_SECONDS, ABANDONED_SECONDS, BATCH)).fetchall()
         for row in rows:
             if _given_up(row):
                 _give_up(connection, row)

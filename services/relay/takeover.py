@@ -2,14 +2,14 @@
 
 A region that hands the writer over stays at work, and finishes what its queues have. After a loss nobody knows which of
 the messages lay in the queues that are gone, so all are sent again at once, and not only when their time has come.
-Whoever takes the row sends it to the queues of its own region. If the old message is delivered all the same, the inbox
-makes one of both a no-op.
+Whoever takes the row sends it to the queues of its own region, mails too. If the old message is delivered all the same,
+the inbox makes one of both a no-op.
 """
 
 from services.common.database import Database
 
 _DUE_AGAIN = """
-    UPDATE outbox SET due_at = now(), attempts = greatest(0, attempts - 1)
+    UPDATE outbox SET due_at = now(), region = NULL, attempts = greatest(0, attempts - 1)
     WHERE id = ANY (ARRAY(
         SELECT b.id FROM outbox b, writer_epoch w
         WHERE b.consumed_at IS NULL AND b.due_at > now() AND b.due_at < 'infinity'
