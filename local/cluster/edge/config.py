@@ -14,12 +14,14 @@ MOST_CONNECTIONS = 4096
 """Beyond this many clients at once new ones are turned away, before the machine runs out of descriptors."""
 
 
-def edge_config(
+def edge_config(  # noqa: PLR0913 - what it leads to, what it refuses, and whom it believes
     operations: Iterable[Operation],
     entries: Iterable[Entry],
     throttle: list[dict[str, Any]],
     listen: tuple[str, int],
     keys: tuple[str, int],
+    *,
+    proxies: int = 0,
 ) -> dict[str, Any]:
     """The static configuration; there is no admin interface.
 
@@ -29,6 +31,7 @@ def edge_config(
         throttle: the filters of `throttling.throttle_filters`.
         listen: the address and port of the API.
         keys: the address and port where each user pool publishes its keys.
+        proxies: how many of ours every client comes through; their word on its address is believed.
 
     Raises:
         NotHonouredError: an operation leads to no entry: in the cloud its calls would end at the load balancer.
@@ -40,14 +43,15 @@ def edge_config(
     backends = {entry.backend.name: entry.backend for entry in entries}
     return {
         "static_resources": {
-            "listeners": [listener(listen, routes(operations, entries), [*throttle, *tokens])],
+            "listeners": [listener(listen, routes(operations, entries), [*throttle, *tokens], proxies)],
             "clusters": [*(backend_cluster(backends[name]) for name in sorted(backends)), *key_clusters],
         },
-        "overload_manager": {"resource_monitors": [_connection_limit()]},
+        "overload_manager": {"resource_monitors": [connection_limit()]},
     }
 
 
-def _connection_limit() -> dict[str, Any]:
+def connection_limit() -> dict[str, Any]:
+    """Envoy's resource monitor that turns away whoever would be one client too many."""
     name = "envoy.resource_monitors.global_downstream_max_connections"
     kind = (
         "type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig"

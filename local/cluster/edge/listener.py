@@ -22,9 +22,18 @@ _MANAGER = "type.googleapis.com/envoy.extensions.filters.network.http_connection
 _LOG = "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"
 
 
-def listener(address: tuple[str, int], routes: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict[str, Any]:
-    """The one listener of the API."""
-    manager = _manager(routes, checks)
+REMOTE_ADDRESSES = {
+    "use_remote_address": True,
+    "internal_address_config": {"cidr_ranges": [{"address_prefix": "255.255.255.255", "prefix_len": 32}]},
+}
+"""A client's own x-request-id and x-envoy-* headers count for nothing: it is never taken for an internal one."""
+
+
+def listener(
+    address: tuple[str, int], routes: list[dict[str, Any]], checks: list[dict[str, Any]], proxies: int
+) -> dict[str, Any]:
+    """The one listener of the API, before which so many proxies tell the client's address."""
+    manager = _manager(routes, checks, proxies)
     chain = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     return {
         "name": "api",
@@ -50,7 +59,7 @@ def _filters(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _manager(routes: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict[str, Any]:
+def _manager(routes: list[dict[str, Any]], checks: list[dict[str, Any]], proxies: int) -> dict[str, Any]:
     return {
         "@type": _MANAGER,
         "stat_prefix": "edge",
@@ -58,9 +67,8 @@ def _manager(routes: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict
         "http_filters": _filters(checks),
         "local_reply_config": local_reply_config(),
         "access_log": [_failures_log()],
-        # The client's own x-request-id and x-envoy-* headers count for nothing: it is never taken for an internal one.
-        "use_remote_address": True,
-        "internal_address_config": {"cidr_ranges": [{"address_prefix": "255.255.255.255", "prefix_len": 32}]},
+        **REMOTE_ADDRESSES,
+        "xff_num_trusted_hops": proxies,
         "always_set_request_id_in_response": True,
         "normalize_path": True,
         "path_with_escaped_slashes_action": "REJECT_REQUEST",

@@ -6,7 +6,8 @@ from typing import Any
 
 TYPE_PREFIX = "https://docs.cloud-sales.example/problems/"
 MEDIA_TYPE = "application/problem+json"
-
+RETRY_AFTER_SECONDS = 5
+"""What a client is told with a 503, as the services themselves do."""
 
 _CEL_FILTER = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
 
@@ -55,7 +56,10 @@ def local_reply_config() -> dict[str, Any]:
     keyless = _mapper(BY_SLUG["unavailable"], _details_contain("Jwks_"))
     mappers = [keyless, *(_mapper(problem, _status_is(problem.status)) for problem in PROBLEMS)]
     refused = _mapper(BY_SLUG["unauthorized"], _status_is(HTTPStatus.FORBIDDEN))
-    refused["headers_to_add"] = [{"header": {"key": "www-authenticate", "value": 'Bearer error="invalid_token"'}}]
+    refused["headers_to_add"] = _header("www-authenticate", 'Bearer error="invalid_token"')
+    for mapper in mappers:
+        if mapper["status_code"] == HTTPStatus.SERVICE_UNAVAILABLE:
+            mapper["headers_to_add"] = _header("retry-after", str(RETRY_AFTER_SECONDS))
     other = {"type": "about:blank", "title": "The request failed", "status": "%RESPONSE_CODE%"}
     return {"mappers": [*mappers, refused], "body_format": _format(other)}
 
@@ -66,6 +70,10 @@ def _mapper(problem: Problem, condition: dict[str, Any]) -> dict[str, Any]:
         "status_code": problem.status,
         "body_format_override": _format(problem.document()),
     }
+
+
+def _header(name: str, text: str) -> list[dict[str, Any]]:
+    return [{"header": {"key": name, "value": text}}]
 
 
 def _status_is(status: int) -> dict[str, Any]:

