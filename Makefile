@@ -15,7 +15,7 @@ export PYTHONPATH := $(CURDIR)
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(VENV)/local.stamp ## bring a region up here and follow the first order to its mail
+up: $(VENV)/local.stamp ## bring a region up here and follow the first order to its mail: make up [REGIONS=eu,apac]
 	@$(BIN)/python -m local up
 
 preview: $(VENV)/local.stamp ## show what `make up` would change in the region that is up

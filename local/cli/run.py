@@ -91,7 +91,7 @@ class Run:
     @property
     def api_url(self) -> str:
         """Where the API answers, without a slash at the end."""
-        return self.sites[0].edge_url
+        return f"http://{ports.LOOPBACK}:{self.api.port}"
 
     @property
     def mail_url(self) -> str:

@@ -12,7 +12,7 @@ from local.cli.plan import EachRegion, Planned, Several, steps
 from local.cli.progress import Step, carry_out
 from local.cli.run import Run, begin
 from local.cli.settings import Settings
-from local.cli.steps import demo, infrastructure, region, release, servers
+from local.cli.steps import demo, front, infrastructure, region, release, servers
 from local.machine.errors import LocalError
 from local.machine.layout import layout_of
 from local.machine.privileges import make_private
@@ -28,6 +28,7 @@ STEPS: tuple[Planned, ...] = (
     Step("write what its customers did before", demo.write_past),
     Step("have the emulator keep its state", region.keep),
     EachRegion("start the pods and the edge", release.start),
+    Several("start the front", front.start),
     Step("place the first order", demo.place_first_order),
 )
 

@@ -99,6 +99,7 @@ def programs(release: Workloads, model: Model, layout: Layout, listen: tuple[str
         throttle_filters(model),
         listen=listen,
         keys=(layout.machine.address(EMULATOR_HOST), EMULATOR_PORT),
+        proxies=1 if layout.region else 0,  # the front, which stands before several regions
     )
     supervised = tuple(pod_program(pod, layout, release.roles) for pod in pods)
     places.write(places.spec_file(layout), spec.to_json())

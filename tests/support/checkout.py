@@ -32,9 +32,9 @@ class Checkout:
             check=False,
         )
 
-    def must(self, *arguments: str) -> str:
+    def must(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
         """Runs a command that has to succeed; what it printed."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, environment=environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -38,7 +38,8 @@ def start(run: Run, site: Site) -> str:
         LocalError: one is not ready in time, or ends again and again.
     """
     supervised = programs(site.release, site.model, site.layout, site.edge)
-    run.api.release()
+    if run.servers is None:  # otherwise the front takes the public port
+        run.api.release()
     start_programs(site.supervisor, supervised, site.layout)
     before = _restarts(site)
     wait_until(lambda: not _waiting_for(site) or bool(_crashing(site, before)), READY_SECONDS)

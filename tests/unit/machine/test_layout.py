@@ -38,3 +38,21 @@ def test_every_subnet_lies_in_the_loopback_network_and_off_the_usual_addresses(n
     assert first == 127
     assert 64 <= second <= 127
     assert 0 <= third <= 255
+
+
+def test_a_region_has_places_of_its_own_below_the_machine_s(tmp_path: Path) -> None:
+    machine = layout_of(tmp_path)
+    eu, apac = machine.of_region("eu"), machine.of_region("apac")
+
+    assert eu.state == machine.state / "regions" / "eu"
+    for place in ("state", "runtime", "subnet", "logs"):
+        assert len({getattr(layout, place) for layout in (machine, eu, apac)}) == 3, place
+    assert {layout.digest for layout in (machine, eu, apac)} == {machine.digest}
+    assert eu.machine == apac.machine == machine.machine == machine
+    assert eu.of_region("apac") == apac
+
+
+def test_sockets_of_a_region_stay_within_the_kernel_s_limit_too(tmp_path: Path) -> None:
+    region = layout_of(tmp_path).of_region("south-america")
+
+    assert len(os.fsencode(region.runtime / "postgres-south-america" / ".s.PGSQL.5432.lock")) < LONGEST_SOCKET_PATH
