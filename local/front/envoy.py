@@ -61,7 +61,7 @@ def _manager(routes: Path) -> dict[str, Any]:
         "http_filters": [{"name": "envoy.filters.http.router", "typed_config": router}],
         "local_reply_config": local_reply_config(),
         "access_log": [_access_log()],
-        # A client's x-envoy-* headers count for nothing: it could have its writes sent twice.
+        # A client's x-envoy-* and x-forwarded-proto headers count for nothing: the edges believe what the front says.
         **REMOTE_ADDRESSES,
         "skip_xff_append": True,  # the routes do: Envoy would write this machine's address in place of a loopback one
         # The edge gives each request its id, and tells it.

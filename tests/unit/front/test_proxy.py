@@ -106,6 +106,7 @@ def test_what_is_asked_and_answered_passes_as_it_is(world: World) -> None:
     (method, path, headers) = world.eu.seen[-1]
     assert (method, path) == ("PUT", "/odd%2Fpath//here")
     kept = {name: headers[name] for name in ("authorization", "x-request-id", "if-match", "idempotency-key", "host")}
+
     assert kept == {
         "authorization": "Bearer token",
         "x-request-id": "mine",
@@ -113,6 +114,14 @@ def test_what_is_asked_and_answered_passes_as_it_is(world: World) -> None:
         "idempotency-key": "k",
         "host": world.url.removeprefix("http://"),
     }
+
+
+def test_what_a_client_says_of_its_way_here_counts_for_nothing(world: World) -> None:
+    world.lead({"eu": 1})
+    assert ask(f"{world.url}/address", x_forwarded_proto="https", x_envoy_internal="true").status == 200
+    headers = world.eu.seen[-1][2]
+    assert (headers["x-forwarded-proto"], headers["x-forwarded-for"]) == ("http", "127.0.0.1")
+    assert "x-envoy-internal" not in headers
 
 
 def test_an_edge_s_own_503_stays_its_own(world: World) -> None:
