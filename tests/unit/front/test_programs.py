@@ -41,10 +41,14 @@ def test_another_edge_or_name_is_another_program(layout: Layout) -> None:
     assert made(layout, shared=SharedName("Z2", SHARED.name))[1] != follower
 
 
-def test_the_routes_of_the_last_run_are_kept(layout: Layout) -> None:
+def test_before_anything_is_known_all_regions_are_asked_alike(layout: Layout) -> None:
     made(layout)
+    assert routes_file(layout).read_text() == route_document({"eu": 1, "apac": 1})
+
+
+def test_the_routes_of_the_last_run_are_kept(layout: Layout) -> None:
     routes = routes_file(layout)
-    assert routes.read_text() == route_document({})
+    routes.parent.mkdir(parents=True)
     routes.write_text(route_document({"eu": 1}))
     made(layout)
     assert routes.read_text() == route_document({"eu": 1})

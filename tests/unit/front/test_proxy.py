@@ -77,7 +77,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             yield World(url, routes, directory / "edge.log", eu, apac)
 
 
-def test_before_anything_is_known_clients_are_told_to_come_back(world: World) -> None:
+def test_where_the_name_has_no_records_clients_are_told_to_come_back(world: World) -> None:
     world.lead({})
     answer = ask(f"{world.url}/orders/1?full=yes", "POST", body=b"{}")
     assert answer.problem() == (503, "unavailable")
