@@ -50,10 +50,11 @@ def test_a_call_leaves_its_trace_in_the_table_of_all_regions(cloud: Cloud) -> No
     told = json.load(answer["Payload"])
     assert "FunctionError" not in answer, told
     assert told["acted"], told
-    assert len(cloud.trail()) == before + 1
-    line = cloud.trail()[-1]
-    assert line["writer"] == cloud.told["REGION_NAME"]
-    assert line["weights"].keys() == {cloud.told["REGION_NAME"]}
+    lines = cloud.trail()[before:]
+    assert lines, "its clock may have added another, and none is taken away"
+    for line in lines:
+        assert line["writer"] == cloud.told["REGION_NAME"]
+        assert line["weights"].keys() == {cloud.told["REGION_NAME"]}
 
 
 def test_it_sees_that_the_region_answers_and_that_its_database_is_the_one_that_writes(cloud: Cloud) -> None:
