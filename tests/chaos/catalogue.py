@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from tests.chaos import changes, failures, scenarios, storms
+from tests.chaos import changes, crashes, failures, scenarios, storms
 from tests.chaos.scenario import Scenario
 
 ORDERS = 10_000
@@ -74,12 +74,12 @@ def catalogue(sizes: Sizes) -> Iterator[Scenario]:
     yield storms.erring_provider(2 * some)
     yield changes.erring_provider(max(4, some // 8))
     yield changes.change_deaths(max(4, some // 8))
-    yield storms.backends_lost(some)
+    yield crashes.backends_lost(some)
     yield storms.replayed(5 * some)
     yield storms.aws_down(2 * some, outage)
-    yield storms.database_down(some, max(8.0, outage / 2))
-    yield storms.database_crashes(some, max(2, sizes.times // 4))
-    yield storms.writers(sizes.orders, 16)
+    yield crashes.database_down(some, max(8.0, outage / 2))
+    yield crashes.database_crashes(some, max(2, sizes.times // 4))
+    yield crashes.writers(sizes.orders, 16)
     yield storms.random_deaths(5 * some)
     yield storms.duplicates(5 * some)
 

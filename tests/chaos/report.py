@@ -21,10 +21,11 @@ from pathlib import Path
 from tests.chaos import bed as beds
 from tests.chaos import trials
 from tests.chaos.bed import Bed
+from tests.chaos.bugs import SABOTAGES
 from tests.chaos.catalogue import ORDERS, Sizes, catalogue, largest
 from tests.chaos.page import Report, render
 from tests.chaos.progress import Progress
-from tests.chaos.sabotage import SABOTAGES, Catch, Sabotage, hunt
+from tests.chaos.sabotage import Catch, Sabotage, hunt
 from tests.chaos.scenario import Result, Scenario, play
 from tests.support.checkout import ROOT
 

@@ -7,8 +7,9 @@ import pytest
 from tests.chaos import bed as beds
 from tests.chaos import changes
 from tests.chaos.bed import Bed
+from tests.chaos.bugs import SABOTAGES
 from tests.chaos.failures import LOST
-from tests.chaos.sabotage import SABOTAGES, Sabotage, hunt, sabotaged
+from tests.chaos.sabotage import Sabotage, hunt, sabotaged
 from tests.chaos.scenario import Scenario, play
 from tests.chaos.scenarios import KEYS, PLAIN, SHORT
 

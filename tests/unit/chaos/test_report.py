@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.chaos.bugs import SABOTAGES
 from tests.chaos.catalogue import ORDERS, Sizes, catalogue
 from tests.chaos.page import UNFINISHED, Report, render
 from tests.chaos.report import parse
-from tests.chaos.sabotage import SABOTAGES, Catch
+from tests.chaos.sabotage import Catch
 from tests.chaos.scenario import Result
 from tests.chaos.scenarios import PLAIN
 from tests.chaos.trials import TRIALS, Verdict
