@@ -123,6 +123,11 @@ class Market:
             self.simulator.sell(self.product_id, int(str(amount)), str(order_id))
         return len(rows)
 
+    def cancel_all(self) -> None:
+        """Has the CCP take back every sale."""
+        for sale in self.simulator.live():
+            self.ccp.cancel(sale["transactionId"])
+
     def take_back(self, count: int) -> tuple[set[str], set[str]]:
         """Has the CCP cancel some sales of confirmed orders; which, and which the service finds among twice as many."""
         rows = self.world.admin.execute(

@@ -26,6 +26,5 @@ def market(world: World, process: Simulator) -> Market:
     """Each test meets a ledger whose earlier sales are cancelled, and so of no concern."""
     process.behave()
     made = Market(world, process)
-    for sale in process.live():
-        made.ccp.cancel(sale["transactionId"])
+    made.cancel_all()
     return made

@@ -11,14 +11,8 @@ import pytest
 from local.machine.postgres import Postgres
 from services.common.database import Database
 from services.orchestrator import facts, restarts, stages
-from tests.integration.conftest import Aws, World
 from tests.support import postgres
 from tests.support.desk import Desk, headers
-
-
-@pytest.fixture
-def desk(world: World, aws: Aws) -> Desk:
-    return Desk(world, aws)
 
 
 def test_many_are_restarted_at_a_pace_and_only_once_by_two_at_once(desk: Desk, server: Postgres) -> None:

@@ -6,15 +6,9 @@ from typing import Any
 import pytest
 
 from services.common.pipeline.queues import Message
-from tests.integration.conftest import Aws, World
 from tests.support.desk import Desk
 
 PRINTED = "One licence was cancelled"
-
-
-@pytest.fixture
-def desk(world: World, aws: Aws) -> Desk:
-    return Desk(world, aws)
 
 
 @pytest.fixture

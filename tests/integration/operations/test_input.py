@@ -7,15 +7,9 @@ from typing import Any
 import pytest
 
 from services.common.errors import PROBLEM_BASE
-from tests.integration.conftest import Aws, World
 from tests.support.desk import Desk, headers
 
 ORDER = "300dd598-3b17-4ca8-b23a-a4400f0cc71e"
-
-
-@pytest.fixture
-def desk(world: World, aws: Aws) -> Desk:
-    return Desk(world, aws)
 
 
 def cursor(**members: object) -> str:

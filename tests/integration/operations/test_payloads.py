@@ -9,14 +9,9 @@ import pytest
 from services.common.errors import Park
 from services.document.rendering import Renderer
 from services.invoice.crediting import issue
-from tests.integration.conftest import BUCKET, REGION, Aws, World
+from tests.integration.conftest import BUCKET, REGION
 from tests.support.credit_requests import wish
 from tests.support.desk import Desk, headers, lose, spoil
-
-
-@pytest.fixture
-def desk(world: World, aws: Aws) -> Desk:
-    return Desk(world, aws)
 
 
 def test_payloads_that_s3_will_lose_are_told_and_kept_for_longer(desk: Desk) -> None:

@@ -1,128 +1,23 @@
+"""What the commands answer: refused settings, errors as one message, logs, and orders."""
+
 import errno
-import io
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from local import __main__ as command
 from local.cli import order as order_module
-from local.cli import up as up_module
-from local.cli.down import down, reset
-from local.cli.lock import exclusively
 from local.cli.logs import logs
 from local.cli.order import Wish
-from local.cli.progress import Step, StepError, explain
+from local.cli.progress import explain
 from local.cli.run import Run
 from local.cli.settings import Settings
 from local.cli.storefront import Storefront
-from local.cli.up import up
-from local.machine import room
 from local.machine.errors import LocalError
-from local.machine.layout import Layout, layout_of
-from local.machine.privileges import make_private, refuse_foreign
-from local.machine.program import Program
-from local.machine.supervisor import Supervisor
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Layout]:
-    layout = layout_of(tmp_path)
-    make_private(layout)
-    yield layout
-    Supervisor(layout).stop()
-    shutil.rmtree(layout.runtime, ignore_errors=True)
-
-
-def console() -> tuple[Console, io.StringIO]:
-    written = io.StringIO()
-    return Console(file=written, width=200), written
-
-
-def start_a_program(run: Run) -> str:
-    run.supervisor.start([Program("sleeper", ("/bin/sleep", "600"), {}, Path("/"))])
-    return "sleeper"
-
-
-def fail(run: Run) -> None:
-    log = run.supervisor.log("sleeper")
-    log.write_text("the reason\n")
-    raise LocalError("it cannot be done", log)
-
-
-def steps_of(monkeypatch: pytest.MonkeyPatch, *actions: Callable[[Run], str | None]) -> None:
-    steps = tuple(Step(action.__name__.replace("_", " "), action) for action in actions)
-    monkeypatch.setattr(up_module, "STEPS", steps)
-
-
-def test_a_failed_step_tears_down_what_this_up_has_started(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps_of(monkeypatch, start_a_program, fail)
-    screen, written = console()
-
-    with pytest.raises(StepError) as failure:
-        up(checkout.root, screen)
-
-    assert failure.value.title == "fail"
-    assert "start a program  sleeper" in written.getvalue()
-    assert not Supervisor(checkout).running()
-
-
-def test_a_failed_step_leaves_alone_what_ran_before(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    screen, _ = console()
-    steps_of(monkeypatch, start_a_program)
-    up(checkout.root, screen)
-    before = [program.pid for program in Supervisor(checkout).status()]
-
-    steps_of(monkeypatch, fail)
-    with pytest.raises(StepError):
-        up(checkout.root, screen)
-
-    assert [program.pid for program in Supervisor(checkout).status()] == before
-
-
-def test_an_interrupted_step_tears_down_as_well(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(run: Run) -> None:
-        raise KeyboardInterrupt
-
-    steps_of(monkeypatch, start_a_program, interrupt)
-
-    with pytest.raises(KeyboardInterrupt):
-        up(checkout.root, console()[0])
-
-    assert not Supervisor(checkout).running()
-
-
-def test_down_keeps_the_state_and_reset_clears_it(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    screen, written = console()
-    steps_of(monkeypatch, start_a_program)
-    up(checkout.root, screen)
-    (checkout.state / "kept").touch()
-
-    down(checkout.root, screen)
-    assert (checkout.state / "kept").exists()
-    assert not Supervisor(checkout).running()
-
-    reset(checkout.root, screen)
-    assert not checkout.state.exists()
-    assert not checkout.runtime.exists()
-    assert "the state is kept" in written.getvalue()
-
-
-def test_a_second_command_at_the_same_time_is_refused_by_name(checkout: Layout) -> None:
-    with (
-        exclusively(checkout, "up"),
-        pytest.raises(LocalError, match=rf"`up \(pid {os.getpid()}\)` is at work"),
-        exclusively(checkout, "down"),
-    ):
-        pass
-
-    with exclusively(checkout, "down"):
-        assert "down" in (checkout.state / "lock").read_text()
+from local.machine.layout import Layout
+from tests.unit.cli.conftest import console, steps_of
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8080 "])
@@ -181,34 +76,6 @@ def test_an_error_whose_traceback_cannot_be_kept_is_still_one_message(
     assert "unexpected OSError: [Errno 28] No space left on device; its traceback cannot be kept" in shown
 
 
-def test_a_tear_down_that_fails_does_not_hide_the_reason_for_it(
-    checkout: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_supervisor: Supervisor) -> list[int]:
-        raise LocalError("the process supervisor does not answer")
-
-    steps_of(monkeypatch, start_a_program, fail)
-    screen, written = console()
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Supervisor, "stop", refuse)
-        with pytest.raises(StepError) as failure:
-            up(checkout.root, screen)
-
-    assert "it cannot be done" in str(failure.value.__cause__)
-    assert "does not answer; `make down` tries again" in written.getvalue()
-
-
-def test_nothing_is_begun_on_a_disk_that_is_almost_full(checkout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "NEEDED", 1 << 40)
-    steps_of(monkeypatch, start_a_program)
-
-    with pytest.raises(LocalError, match=rf"the disk of {checkout.state} has \d+ MiB left"):
-        up(checkout.root, console()[0])
-
-    assert not Supervisor(checkout).running()
-
-
 def test_nobody_orders_from_a_platform_that_is_down(
     checkout: Layout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -238,47 +105,7 @@ def test_an_unknown_log_is_refused_with_those_that_there_are(checkout: Layout) -
         logs(checkout.root, "order", follow=False)
 
 
-def test_a_state_of_another_user_is_refused(checkout: Layout) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root can give a directory away")
-    os.chown(checkout.state, 65534, 65534)
-
-    with pytest.raises(LocalError, match="belongs to user id 65534"):
-        make_private(checkout)
-    with pytest.raises(LocalError, match="belongs to user id 65534"):
-        refuse_foreign(checkout)
-
-
-def test_a_state_behind_a_symbolic_link_is_refused(tmp_path: Path) -> None:
-    layout = layout_of(tmp_path)
-    layout.state.symlink_to(tmp_path / "elsewhere")
-
-    with pytest.raises(LocalError, match="is a symbolic link"):
-        make_private(layout)
-
-    assert not (tmp_path / "elsewhere").exists()
-
-
-def test_looking_at_a_checkout_creates_nothing(tmp_path: Path) -> None:
-    layout = layout_of(tmp_path)
-
-    refuse_foreign(layout)
-
-    assert not layout.state.exists()
-    assert not layout.runtime.exists()
-
-
 def test_commands_that_only_look_do_not_load_pulumi() -> None:
     script = "import sys, local.__main__, local.cli.status; sys.exit('pulumi' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], cwd=command.ROOT, check=False).returncode == 0
-
-
-def test_a_checkout_keeps_its_public_ports(tmp_path: Path) -> None:
-    layout = layout_of(tmp_path)
-    layout.state.mkdir()
-    assert Storefront.ports_of_last_run(layout) is None
-    Storefront("http://127.0.0.1:8083", "http://127.0.0.1:8029", "http://e", "eu-west-1", "client").save(layout)
-    assert Storefront.ports_of_last_run(layout) == (8083, 8029)
-    (layout.state / "storefront.json").write_text("{")
-    assert Storefront.ports_of_last_run(layout) is None

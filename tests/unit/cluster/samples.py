@@ -7,6 +7,10 @@ from typing import Any
 
 import yaml
 
+from local.cluster.edge.backends import Entry, entries
+from local.cluster.edge.balancer import rules
+from local.cluster.manifests import read_manifests
+from local.cluster.pods import build_cluster
 from local.host.model import Model, Resource
 
 
@@ -138,6 +142,16 @@ def route(key: str, **changed: Any) -> Resource:
 
 def model(*resources: Resource) -> Model:
     return Model("eu", resources, {})
+
+
+ORDERS = balancer_rule(1, "order", "/orders", "/orders/*")
+CREATION = balancer_rule(2, "order", "/create-order")
+
+
+def entries_of(*documents: dict[str, Any], declared: tuple[Resource, ...] = (ORDERS, CREATION)) -> tuple[Entry, ...]:
+    """Where the rules lead, among these manifests."""
+    manifests = read_manifests(documents or [deployment(), service(), binding()])
+    return entries(rules(model(*declared)), manifests, build_cluster(manifests, "127.80.3", {}).pods)
 
 
 def chart(directory: Path, *manifests: dict[str, Any], schema: dict[str, Any] | None = None) -> Path:

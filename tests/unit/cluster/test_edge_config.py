@@ -2,23 +2,17 @@
 
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.cluster.edge.backends import Entry, entries
-from local.cluster.edge.balancer import rules
 from local.cluster.edge.config import edge_config
 from local.cluster.edge.gateway import Authorizer, Operation, operations
 from local.cluster.edge.throttling import throttle_filters
 from local.cluster.errors import NotHonouredError
-from local.cluster.manifests import read_manifests
-from local.cluster.pods import build_cluster
-from local.host.model import Resource
 from tests.unit.cluster.envoy import ask, free_port, running, validate
-from tests.unit.cluster.samples import balancer_rule, binding, changed, deployment, model, resource, route, service
+from tests.unit.cluster.samples import entries_of, model, resource, route
 from tests.unit.cluster.tokens import CLIENT, ISSUER, POOL
 
 HEADER = "$request.header.Authorization"
@@ -31,17 +25,8 @@ def _authorizer(**other: Any) -> Any:
     )
 
 
-ORDERS = balancer_rule(1, "order", "/orders", "/orders/*")
-CREATION = balancer_rule(2, "order", "/create-order")
-
-
-def _entries(*documents: dict[str, Any], declared: tuple[Resource, ...] = (ORDERS, CREATION)) -> tuple[Entry, ...]:
-    manifests = read_manifests(documents or [deployment(), service(), binding()])
-    return entries(rules(model(*declared)), manifests, build_cluster(manifests, "127.80.3", {}).pods)
-
-
 def _config(*declared: Operation, throttle: list[dict[str, Any]] | None = None, port: int = 8080) -> dict[str, Any]:
-    return edge_config(declared, _entries(), throttle or [], ("127.0.0.1", port), ("127.80.3.1", 4566))
+    return edge_config(declared, entries_of(), throttle or [], ("127.0.0.1", port), ("127.80.3.1", 4566))
 
 
 def _patterns(config: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -90,63 +75,6 @@ def test_what_an_integration_writes_into_requests_goes_with_its_operations() -> 
 def test_what_the_edge_cannot_check_is_refused(resources: list[Any], named: str) -> None:
     with pytest.raises(NotHonouredError, match=named):
         operations(model(*resources))
-
-
-def test_a_rule_leads_to_the_pods_that_the_bound_service_selects() -> None:
-    first, *_ = _entries(deployment("order", 2), deployment("relay"), service(), binding())
-    assert first.pattern == "/orders"
-    assert first.backend.name == "order:80"
-    assert first.backend.endpoints == (("127.80.3.10", 8080), ("127.80.3.11", 8080))
-    assert first.backend.health is not None
-    assert first.backend.health.path == "/readyz"
-
-
-def test_a_pattern_covers_what_its_star_stands_for_and_nothing_else() -> None:
-    itself, below, _ = _entries()
-    assert itself.leads("/orders")
-    assert not itself.leads("/orders/1")
-    assert below.leads("/orders/1")
-    assert not below.leads("/orders")
-    assert not below.leads("/orders-of-others")
-
-
-def test_the_rules_win_in_the_order_of_their_priority() -> None:
-    documents = [deployment(), deployment("relay"), service(), service("relay"), binding(), binding("relay")]
-    first, second = _entries(
-        *documents, declared=(balancer_rule(20, "order", "/orders/*"), balancer_rule(3, "relay", "/orders/d?ep"))
-    )
-    assert (first.backend.name, second.backend.name) == ("relay:80", "order:80")
-    assert first.leads("/orders/deep")
-    assert not first.leads("/orders/dep")
-
-
-@pytest.mark.parametrize(
-    ("documents", "named"),
-    [
-        ([deployment(), binding()], "the Service order"),
-        ([deployment(), service()], "group:order, to which no pod belongs"),
-        ([deployment(), service(), binding(), binding("relay", "group:order")], "two Services are in one group"),
-        ([deployment(), service(ports=[{"name": "admin", "port": 90}]), binding()], "port http"),
-        ([deployment(), service(ports=[{"name": "http", "port": 80, "targetPort": "x"}]), binding()], "'x'"),
-    ],
-)
-def test_a_rule_that_leads_nowhere_is_refused(documents: list[dict[str, Any]], named: str) -> None:
-    with pytest.raises(NotHonouredError, match=named):
-        _entries(*documents)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "named"),
-    [
-        ({"conditions": [{"hostHeader": {"values": ["api"]}}]}, "one pathPattern"),
-        ({"conditions": [{"pathPattern": {}}, {"sourceIp": {}}]}, "one pathPattern"),
-        ({"actions": [{"type": "fixed-response"}]}, "one forward"),
-        ({"actions": []}, "one forward"),
-    ],
-)
-def test_a_rule_that_the_edge_cannot_play_is_refused(inputs: dict[str, Any], named: str) -> None:
-    with pytest.raises(NotHonouredError, match=named):
-        rules(model(replace(ORDERS, inputs=dict(ORDERS.inputs) | inputs)))
 
 
 def test_a_route_without_a_path_of_the_balancer_is_refused() -> None:
@@ -243,9 +171,3 @@ def test_several_stages_are_refused() -> None:
 def test_no_stage_no_throttling() -> None:
     assert throttle_filters(model()) == []
     assert throttle_filters(model(resource("stage", "api"))) == []
-
-
-def test_a_service_port_without_a_target_is_its_own_target() -> None:
-    document = changed(service(), "spec.ports", [{"name": "http", "port": 8080}])
-    entry, *_ = _entries(deployment(), document, binding())
-    assert entry.backend.endpoints[0] == ("127.80.3.10", 8080)
