@@ -160,11 +160,13 @@ class Scaling(Section):
 class Sun(Section):
     """The controller that moves traffic and the writer to where it is day.
 
-    When it does not `act` it only says what it would do. `page` is where it calls for a human.
+    When it does not `act` it only says what it would do. `page` is where it calls for a human; `handover` is who is
+    told what waits each time that the writer has moved.
     """
 
     mode: Literal["observe", "act"]
     page: Annotated[str, Field(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+\.[a-z]+$")]
+    handover: Annotated[str, Field(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+\.[a-z]+$")]
 
 
 class Monitoring(Section):

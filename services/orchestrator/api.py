@@ -17,6 +17,7 @@ from services.orchestrator.commands import (
     Restart,
     RestartChange,
 )
+from services.orchestrator.handover import operations as handover
 from services.orchestrator.objects import DOCUMENT, E_INVOICE, MANIFEST
 from services.orchestrator.outcomes import (
     BulkRestartAnswer,
@@ -148,6 +149,7 @@ OPERATIONS = (
         key=True,
         examples=(examples.DISCARD,),
     ),
+    *handover.OPERATIONS,
     Operation(
         method="GET",
         path="/operations/payloads/expiring",

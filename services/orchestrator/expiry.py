@@ -10,7 +10,7 @@ from services.common.pipeline.inbox import DONE
 from services.orchestrator.cursors import PayloadCursor
 from services.orchestrator.queries import ExpiringQuery
 
-_OPEN = """
+OPEN_ORDERS = """
     SELECT id FROM sales_order WHERE state IN ('CONFIRMED', 'INVOICED', 'DOCUMENTED')
     UNION SELECT id FROM sales_order WHERE state = 'RESERVED'
     UNION SELECT id FROM sales_order WHERE state = 'PARKED'
@@ -21,7 +21,7 @@ _OPEN = """
 """Orders that anything may be open of, each part by a partial index of its own: they are few, and those done many."""
 
 _EXPIRING = f"""
-    WITH open_order AS ({_OPEN}),
+    WITH open_order AS ({OPEN_ORDERS}),
     kept AS (
         SELECT b.path, b.order_id, b.queue AS kind, greatest(b.created_at, b.stored_anew_at) AS stored_at,
             NOT {DONE} AS open

@@ -25,6 +25,7 @@ from services.orchestrator.commands import (
 from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
 from services.orchestrator.extend import Extender
+from services.orchestrator.handover import showing
 from services.orchestrator.kept import KeptObjects
 from services.orchestrator.queries import ExpiringQuery, OrdersQuery
 from services.orchestrator.queues import DeadLetters
@@ -67,6 +68,9 @@ def questions(
         "listPipelineOrders": list_orders,
         "getPipelineOrder": get_order,
         "listDeadLetters": list_dead_letters,
+        "listHandovers": showing.list_handovers,
+        "getHandover": showing.get_handover,
+        "getWriter": showing.get_writer,
         "listExpiringPayloads": list_expiring,
         "getPayload": get_payload,
     }

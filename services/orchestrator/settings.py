@@ -6,7 +6,9 @@ from services.common.api.serving import ApiSettings
 
 
 class Settings(ApiSettings):
-    """Beside what every REST service is told: payloads with the days that S3 keeps them, and the dead-letter queues."""
+    """Beside what every REST service is told: payloads with the days that S3 keeps them, the dead-letter queues, and
+    where hand-over notes are mailed to.
+    """
 
     payload_bucket: str
     payload_expiry_days: int = Field(ge=1)
@@ -15,6 +17,7 @@ class Settings(ApiSettings):
     dead_letter_url_email: str
     dead_letter_url_mail_events: str
     dead_letter_url_inbound_mail: str
+    handover_recipient: str = Field(min_length=3, max_length=254)
     queue_url_mail_events: str
     queue_url_inbound_mail: str
 

@@ -14,6 +14,8 @@ from services.orchestrator.credits import Crediting
 from services.orchestrator.discard import Discarder
 from services.orchestrator.extend import Extender
 from services.orchestrator.handlers import Hands, questions, writes
+from services.orchestrator.handover import noting
+from services.orchestrator.handover.noting import Noting
 from services.orchestrator.kept import KeptObjects
 from services.orchestrator.objects import Objects
 from services.orchestrator.queues import DeadLetters
@@ -43,15 +45,17 @@ def create_app(gate: Gate, store: PayloadStore, dead_letters: DeadLetters, paylo
 
 
 def main() -> int:
-    """Serves, and scans for orders that stand still, until told to stop."""
+    """Serves, scans for orders that stand still and notes hand-overs, until told to stop."""
     settings = Settings.read()
 
     def build(database: Database, gate: Gate) -> Flask:
+        dead_letters = DeadLetters(settings.dead_letters, settings.returnable, settings.aws_region)
         scan.start(database)
+        noting.start(Noting(database, dead_letters, settings.region_name, settings.handover_recipient))
         return create_app(
             gate,
             PayloadStore(settings.payload_bucket, settings.aws_region),
-            DeadLetters(settings.dead_letters, settings.returnable, settings.aws_region),
+            dead_letters,
             settings.payload_expiry_days,
         )
 

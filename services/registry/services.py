@@ -152,7 +152,7 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "orchestrator",
         Role.WEB,
-        "shows operators the pipeline, restarts orders and finds those that stand still",
+        "shows operators the pipeline, restarts orders, finds those that stand still and notes hand-overs",
         frozenset({Need.DATABASE, Need.TOKENS, Need.PAYLOADS, Need.DOCUMENTS, Need.OPERATIONS}),
         (
             Route("GET", "/operations/orders", OPERATOR | SERVICE, Scope.ORDERS),
@@ -165,6 +165,9 @@ SERVICES: tuple[Service, ...] = (
             Route("GET", "/operations/dead-letters", OPERATOR),
             Route("POST", "/operations/dead-letters/{queue}/redrive", OPERATOR),
             Route("POST", "/operations/dead-letters/{queue}/discard", OPERATOR),
+            Route("GET", "/operations/handovers", OPERATOR),
+            Route("GET", "/operations/handovers/{epoch}", OPERATOR),
+            Route("GET", "/operations/writer", OPERATOR),
             Route("GET", "/operations/payloads/expiring", OPERATOR),
             Route("GET", "/operations/payloads/{customer}/{order}/{stage}/{name}", OPERATOR),
             Route("POST", "/operations/payloads/{customer}/{order}/{stage}/{name}/extend", OPERATOR),

@@ -133,11 +133,11 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
             "MAIL_CONFIGURATION_SET": foundation.mail.configuration_set,
             "MAIL_EVIDENCE_SECONDS": str(settings.mail.evidence_window_seconds),
         },
-        Need.OPERATIONS: _operations(foundation),
+        Need.OPERATIONS: _operations(settings, foundation),
     }
 
 
-def _operations(foundation: Foundation) -> Environment:
+def _operations(settings: Settings, foundation: Foundation) -> Environment:
     dead_letters = {
         dead_letter_variable(queue): foundation.queues.by_name[queue.name].dead_letter_url for queue in QUEUES
     }
@@ -146,7 +146,12 @@ def _operations(foundation: Foundation) -> Environment:
         for queue in QUEUES
         if queue.producer in OUTSIDE
     }
-    return {"PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days), **dead_letters, **foreign}
+    return {
+        "PAYLOAD_EXPIRY_DAYS": str(foundation.payloads.expiry_days),
+        "HANDOVER_RECIPIENT": settings.sun.handover,
+        **dead_letters,
+        **foreign,
+    }
 
 
 def _database(foundation: Foundation, user: str) -> Environment:

@@ -80,6 +80,7 @@ class Region:
             "MAIL_SENDER": f"invoices@{SENDER_DOMAIN}",
             "MAIL_CONFIGURATION_SET": self.name,
             "PAYLOAD_EXPIRY_DAYS": "30",
+            "HANDOVER_RECIPIENT": "operations@cloud-sales.example",
             "TENANT_REQUESTS_PER_MINUTE": "1000000",
             "SECRETS_KEY_ARN": self.secrets,
             "QUEUE_VISIBILITY_SECONDS": str(VISIBILITY_SECONDS),

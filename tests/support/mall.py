@@ -151,6 +151,7 @@ def _environment(server: Postgres, aws: Aws, simulator: Simulator, issuer: TestI
         "SECRETS_KEY_ARN": kms.create_key()["KeyMetadata"]["Arn"],
         "PAYLOAD_BUCKET": BUCKET,
         "PAYLOAD_EXPIRY_DAYS": "30",
+        "HANDOVER_RECIPIENT": "operations@cloud-sales.example",
         **{queue_variable(entry): aws.urls[entry.name] for entry in QUEUES},
         **{dead_letter_variable(entry): url for entry, url in dead.items()},
     }

@@ -10,13 +10,13 @@ from services.common.pipeline import outbox
 from services.manifests.email import EmailManifest
 
 
-def send(connection: Connection, customer_id: UUID, letter_id: UUID, letter: EmailManifest) -> None:
+def send(connection: Connection, customer_id: UUID | None, letter_id: UUID, letter: EmailManifest) -> None:
     """Has the letter sent once, if the caller's transaction commits.
 
     Args:
         connection: the transaction of what the letter tells of.
-        customer_id: whose people it goes to.
+        customer_id: whose people it goes to; None: our own.
         letter_id: the sender's own id of it. The same id with the same text is the same letter.
         letter: one recipient; nothing in it may be a secret that outlives its reading.
     """
-    outbox.add(connection, outbox.payload("email", customer_id, letter_id, 1, letter))
+    outbox.add(connection, outbox.payload("email", customer_id or outbox.NOBODY, letter_id, 1, letter))

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from services.common.database import Connection
 from services.common.errors import LeaseLost, Poison, Retry
+from services.common.pipeline.outbox import NOBODY
 
 LEASE_SECONDS = 30
 """Renewed while the work goes on. Shorter than a queue hides what was received (in the regions 60 s): when the message
@@ -58,7 +59,8 @@ def claim(connection: Connection, consumer: str, path: str) -> Work | None:
         {"consumer": consumer, "path": path, "token": token, "lease": LEASE_SECONDS},
     ).fetchone()
     if claimed is not None:
-        return Work(consumer, path, known["order_id"], known["customer_id"], known["sha256"], known["length"], token)
+        customer_id = known["customer_id"] or NOBODY
+        return Work(consumer, path, known["order_id"], customer_id, known["sha256"], known["length"], token)
     held = connection.execute(
         """
         SELECT finished_at, greatest(1, ceil(extract(epoch FROM lease_until - now())))::int AS wait

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from services.common.database import Connection
 from services.common.pipeline.payloads import MAX_PAYLOAD_BYTES
 
+NOBODY = UUID(int=0)
+"""Stands in the customer's place in the path of a mail to people of our own."""
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 PATH = re.compile(rf"{_UUID}/{_UUID}/[a-z]+/[0-9]+-[0-9a-f]{{64}}\.json")
 """A payload's key: customer, order, stage, revision and hash; nothing in it comes from outside."""
@@ -50,9 +52,9 @@ def add(connection: Connection, item: Payload) -> None:
     connection.execute(
         """
         INSERT INTO outbox (path, queue, order_id, customer_id, body, sha256, length)
-        VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (path) DO NOTHING
+        VALUES (%s, %s, %s, nullif(%s, %s), %s, %s, %s) ON CONFLICT (path) DO NOTHING
         """,
-        (item.path, item.queue, item.order_id, item.customer_id, item.body, item.sha256, item.length),
+        (item.path, item.queue, item.order_id, item.customer_id, NOBODY, item.body, item.sha256, item.length),
     )
 
 

@@ -1,6 +1,7 @@
 """Operators' questions find the few orders that wait among very many that are done, by indexes alone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from services.common.database import Connection
 from services.common.orders import State
 from services.orchestrator import expiry, facts, listing, timeline
 from services.orchestrator.facts import Leave
+from services.orchestrator.handover.gathering import Switch, gather
 from services.orchestrator.kept import KeptObjects, renewed
 from services.orchestrator.plans import Effect, Plan, Step
 from services.orchestrator.queries import ExpiringQuery, Filter, OrdersQuery
@@ -94,6 +96,16 @@ def test_what_expires_of_open_orders_is_found(desk: Desk) -> None:
     def ask(connection: Connection) -> None:
         page = expiry.expiring(connection, 30, ExpiringQuery(days=30))
         assert len(page["payloads"]) == 4  # type: ignore[arg-type]
+
+    assert few(reads(desk, ask))
+
+
+def test_a_hand_over_note_is_made(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    switch = Switch(epoch=2, from_region=None, to_region="eu", lost=None, since=now, made_at=now)
+
+    def ask(connection: Connection) -> None:
+        assert gather(connection, switch, "eu", ()).numbers.parked_orders == 1
 
     assert few(reads(desk, ask))
 

@@ -36,6 +36,7 @@ def test_every_table_but_the_link_tables_and_logs_carries_its_times(server: Post
         "case_event",
         "expiry_letter",
         "expiry_notice",
+        "handover",
         "license_key_reading",
         "price_change",
     }

@@ -80,7 +80,7 @@ def test_a_tenant_without_its_setting_sees_nothing(world: World) -> None:
         assert connection.execute("SELECT FROM customer").rowcount == 0
 
 
-@pytest.mark.parametrize("table", ["operator_action", "ccp_discrepancy"])
+@pytest.mark.parametrize("table", ["operator_action", "ccp_discrepancy", "handover"])
 def test_what_is_between_us_and_the_ccp_no_tenant_reads(world: World, table: str) -> None:
     with (
         pytest.raises(psycopg.errors.InsufficientPrivilege),

@@ -1,0 +1,1 @@
+"""The note that a change of the writer leaves to the team that takes over: gathered, mailed, and shown."""
