@@ -14,9 +14,7 @@ from local.machine.ports import Listener, claim_subnet
 from local.machine.privileges import make_private
 from local.overlay import overlay
 from services.registry import SERVICES
-from tests.unit.cli.test_commands import checkout, console
-
-__all__ = ["checkout"]
+from tests.unit.cli.conftest import console
 
 
 @pytest.fixture
