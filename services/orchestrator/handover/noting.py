@@ -69,9 +69,23 @@ class Noting:
 
 def start(noting: Noting) -> threading.Thread:
     """Looks for changes of the writer beside the web server, in a daemon thread."""
-    thread = threading.Thread(target=_run, args=(noting,), name="handover", daemon=True)
+    thread = threading.Thread(target=watch, args=(noting,), name="handover", daemon=True)
     thread.start()
     return thread
+
+
+def watch(noting: Noting) -> None:
+    """Makes every note that is to be made here, for ever; no fault ends it."""
+    pause = threading.Event()
+    while True:
+        pause.wait(PERIOD_SECONDS)
+        try:
+            if (epoch := noting.make()) is not None:
+                _log.info("the hand-over of epoch %d is noted", epoch)
+        except Unavailable as fault:
+            _log.warning("%s", fault.detail)
+        except Exception:  # noqa: BLE001 - logged whole; one note that cannot be made must not prevent the next
+            _log.exception("a hand-over could not be noted; it is tried again")
 
 
 def letter_id(epoch: int) -> UUID:
@@ -86,16 +100,3 @@ def _keep(connection: Connection, note: Handover) -> bool:
         (note.epoch, Jsonb(note.model_dump(mode="json", by_alias=True))),
     )
     return kept.rowcount == 1
-
-
-def _run(noting: Noting) -> None:
-    pause = threading.Event()
-    while True:
-        pause.wait(PERIOD_SECONDS)
-        try:
-            if (epoch := noting.make()) is not None:
-                _log.info("the hand-over of epoch %d is noted", epoch)
-        except Unavailable as fault:
-            _log.warning("%s", fault.detail)
-        except Exception:  # noqa: BLE001 - logged whole; one note that cannot be made must not prevent the next
-            _log.exception("a hand-over could not be noted; it is tried again")
