@@ -167,6 +167,7 @@ class Matrix:
             "id": self._kind(path, company) or uuid4(),
             "customer": self.town.customer(company),
             "order": self._orders[company],
+            "epoch": 2,
             "queue": "invoice",
             "stage": "invoice",
             "name": "1-0.json",
