@@ -10,7 +10,8 @@ from pydantic import ConfigDict
 
 from infra.placement import Placement
 from stacks.reading import SettingsError, read, refuse
-from stacks.schema import WORLDWIDE, Network, Placed, Region
+from stacks.schema import WORLDWIDE, Placed
+from stacks.sections import Network, Region
 
 
 @dataclass(frozen=True)

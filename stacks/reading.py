@@ -11,7 +11,8 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from stacks.schema import AWS_ACCOUNTS, AWS_REGION, NAMESPACE, Size
+from stacks.schema import AWS_ACCOUNTS, AWS_REGION, NAMESPACE
+from stacks.sections import Size
 
 PREFIX = f"{NAMESPACE}:"
 

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from infra.checks import subnetted
 from infra.tags import DataClass, Tags
+from stacks.fields import Cidr, Domain, Name, Section
 from stacks.neighbours import Neighbour
 from stacks.reading import PREFIX, Fault
-from stacks.schema import NAMESPACE, OWNER, WORLDWIDE, Cidr, Domain, Monitoring, Name, Placed, Section
+from stacks.schema import NAMESPACE, OWNER, WORLDWIDE, Placed
+from stacks.sections import Monitoring
 
 
 def _supernet(cidr: str) -> str:

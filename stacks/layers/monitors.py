@@ -23,7 +23,8 @@ from infra.tags import DataClass, Tags
 from services.registry import QUEUES, SERVICES, Role
 from stacks.layers.edge import Edge
 from stacks.layers.sun import Sun
-from stacks.schema import NAMESPACE, Monitoring, Settings
+from stacks.schema import NAMESPACE, Settings
+from stacks.sections import Monitoring
 from stacks.worldwide_schema import Worldwide
 
 # From this priority on it can wait until morning.

@@ -17,8 +17,10 @@ from pydantic.fields import FieldInfo
 from local.host.capture import ROOT
 from policies.places import RESIDENCES
 from services.registry import SERVICES, Role
+from stacks.fields import Section
 from stacks.reading import SettingsError
-from stacks.schema import Section, Settings, Size
+from stacks.schema import Settings
+from stacks.sections import Size
 from stacks.settings import parse
 
 WORLDWIDE = "global"

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stacks.schema import Image
+from stacks.sections import Image
 
 DIGEST = "sha256:" + "0f" * 32
 
