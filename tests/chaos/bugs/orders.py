@@ -58,8 +58,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         "anybody may look at any order",
         "common/api/call.py",
-        "return self.database.tenant(self.caller.customer_id)",
-        "return self.database.transaction()",
+        "return self.database.tenant(self.caller.customer_id, self._purpose)",
+        "return self.database.transaction(self._purpose)",
         scenarios.KEYS,
     ),
     Sabotage(

@@ -8,8 +8,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         "the message is deleted before its effect is committed",
         "common/pipeline/polling.py",
-        "            wait = _attempt(take, message)",
-        "            source.delete([message]); wait = _attempt(take, message)",
+        "            wait = _with_a_writer(take, message, stop, beat)",
+        "            source.delete([message]); wait = _with_a_writer(take, message, stop, beat)",
         crash("C9"),
     ),
     Sabotage(
