@@ -5,9 +5,7 @@ outcome looks first. A refusal after one is looked into as well: a CCP that has 
 refuses to change them again. A CCP that does only a part is asked for the rest.
 """
 
-import random
-import time
-
+from services.common.ccp.asking import ask_again
 from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown, CcpRefused
 from services.common.ccp.transport import Deadline
 from services.licensing.ccp import LicenceDesk, Made
@@ -41,19 +39,9 @@ def obtain(desk: LicenceDesk, change: Change, pause_seconds: float) -> Done:
     deadline = desk.deadline()
     if change.attempt > 1:
         return _look_and_ask(desk, change, deadline)
-    try:
-        return _ask(desk, change, (), deadline)
-    except CcpNotCalled:
-        raise
-    except CcpOutcomeUnknown as unknown:
-        if unknown.retry_in > 0:
-            raise
-        first = unknown
-    time.sleep(random.uniform(0, pause_seconds))  # noqa: S311 - jitter, not a secret
-    try:
-        return _look_and_ask(desk, change, deadline)
-    except CcpNotCalled as later:
-        raise CcpOutcomeUnknown(str(first), later.retry_in) from first
+    return ask_again(
+        lambda: _ask(desk, change, (), deadline), lambda: _look_and_ask(desk, change, deadline), pause_seconds
+    )
 
 
 def _look_and_ask(desk: LicenceDesk, change: Change, deadline: Deadline) -> Done:

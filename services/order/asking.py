@@ -5,12 +5,10 @@ an unclear outcome looks first, and repeats the order only when the CCP has noth
 idempotency keys sells twice, unless it books a sale later than it shows it.
 """
 
-import random
-import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.common.ccp.client import CcpNotCalled, CcpOutcomeUnknown
+from services.common.ccp.asking import ask_again
 from services.common.ccp.transport import Deadline
 from services.order.ccp import CcpClient, Purchase
 from services.order.model import CcpSale, RecordedSale
@@ -48,19 +46,9 @@ def obtain(ccp: CcpClient, purchase: Purchase, pause_seconds: float) -> Obtained
     deadline = ccp.deadline()
     if purchase.attempt > 1:
         return _look_and_buy(ccp, purchase, deadline)
-    try:
-        return Obtained(ccp.buy(purchase, deadline))
-    except CcpNotCalled:
-        raise
-    except CcpOutcomeUnknown as unknown:
-        if unknown.retry_in > 0:
-            raise
-        first = unknown
-    time.sleep(random.uniform(0, pause_seconds))  # noqa: S311 - jitter, not a secret
-    try:
-        return _look_and_buy(ccp, purchase, deadline)
-    except CcpNotCalled as later:
-        raise CcpOutcomeUnknown(str(first), later.retry_in) from first
+    return ask_again(
+        lambda: Obtained(ccp.buy(purchase, deadline)), lambda: _look_and_buy(ccp, purchase, deadline), pause_seconds
+    )
 
 
 def _look_and_buy(ccp: CcpClient, purchase: Purchase, deadline: Deadline) -> Obtained:

@@ -40,14 +40,7 @@ class PayloadStore:
         Raises:
             Unavailable: S3 does not answer.
         """
-        try:
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
-        except ClientError as fault:
-            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
-                raise Unavailable(f"the object {key} could not be written: {fault}") from fault
-        except BotoCoreError as fault:
-            raise Unavailable("S3 does not answer") from fault
-        else:
+        if self._put_new(key, body, content_type):
             return
         # Keys name their content: one that exists was written by an earlier try of the same work, or spoilt since.
         try:
@@ -73,16 +66,7 @@ class PayloadStore:
         Raises:
             Unavailable: S3 does not answer.
         """
-        try:
-            self._s3.put_object(
-                Bucket=self._bucket, Key=key, Body=holder.encode(), ContentType="text/plain", IfNoneMatch="*"
-            )
-        except ClientError as fault:
-            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
-                raise Unavailable(f"the object {key} could not be written: {fault}") from fault
-        except BotoCoreError as fault:
-            raise Unavailable("S3 does not answer") from fault
-        else:
+        if self._put_new(key, holder.encode(), "text/plain"):
             return holder
         try:
             answer = self._s3.get_object(Bucket=self._bucket, Key=key)
@@ -123,6 +107,18 @@ class PayloadStore:
         if digest != sha256:
             raise PayloadLost(f"the payload {key} is not the one that was written: sha256 {digest} instead of {sha256}")
         return body
+
+    def _put_new(self, key: str, body: bytes, content_type: str) -> bool:
+        """Whether it was written; it was not if there is an object of that key."""
+        try:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
+        except ClientError as fault:
+            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise Unavailable(f"the object {key} could not be written: {fault}") from fault
+            return False
+        except BotoCoreError as fault:
+            raise Unavailable("S3 does not answer") from fault
+        return True
 
 
 def lost(store: PayloadStore, path: str, sha256: str) -> bool:
