@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import boto3
 from botocore.config import Config
 
+from services.sun.control.admission import DataApi
 from services.sun.control.checks import Route53Checks
 from services.sun.control.context import World
 from services.sun.control.controller import Controller
@@ -69,6 +70,7 @@ def world(settings: Settings) -> World:
         WeightedRecords(route53, settings.zone_id, settings.record_name),
         Route53Checks(route53),
         GlobalDatabase(clients, single, settings.global_cluster, own, names),
+        DataApi(single, settings.database_name, settings.database_secret),
         TopicPager(clients("sns", topic_region), settings.page_topic),
         lambda: datetime.now(UTC),
         time.sleep,

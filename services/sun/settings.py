@@ -31,6 +31,7 @@ class Settings:
 
     Attributes:
         region: the one in which this controller runs.
+        database_secret: of the role that the controller has in the database; its ARN in any region.
     """
 
     region: Region
@@ -41,6 +42,8 @@ class Settings:
     zone_id: str
     record_name: str
     global_cluster: str
+    database_name: str
+    database_secret: str
     page_topic: str
 
 
@@ -70,6 +73,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         zone_id=environment["SUN_ZONE_ID"],
         record_name=environment["SUN_RECORD_NAME"].rstrip("."),
         global_cluster=environment["SUN_GLOBAL_CLUSTER"],
+        database_name=environment["SUN_DATABASE_NAME"],
+        database_secret=_parsed("SUN_DATABASE_SECRET", environment, _secret),
         page_topic=_parsed("SUN_PAGE_TOPIC", environment, _topic),
     )
 
@@ -80,6 +85,8 @@ _VARIABLES = (
     "SUN_ZONE_ID",
     "SUN_RECORD_NAME",
     "SUN_GLOBAL_CLUSTER",
+    "SUN_DATABASE_NAME",
+    "SUN_DATABASE_SECRET",
     "SUN_REGIONS",
     "SUN_MODE",
     "SUN_PAGE_TOPIC",
@@ -119,4 +126,10 @@ def _region(entry: object) -> Region:
 def _topic(arn: str) -> str:
     if len(arn.split(":")) != 6 or not arn.startswith("arn:"):
         raise ValueError(f"{arn!r} is no ARN of a topic")
+    return arn
+
+
+def _secret(arn: str) -> str:
+    if len(arn.split(":")) != 7 or not arn.startswith("arn:"):
+        raise ValueError(f"{arn!r} is no ARN of a secret")
     return arn

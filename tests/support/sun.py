@@ -3,27 +3,31 @@
 The ledger is the real one, on a table that moto plays.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import boto3
 
 from bench.sun import SETS
-from services.sun.control.book import Book, Entry, Memory, Page
+from services.sun.control import by_hand
+from services.sun.control.book import Approval, Book, Entry, Memory, Page
 from services.sun.control.context import World
 from services.sun.control.controller import Controller, Outcome
-from services.sun.control.facts import Cluster, Member
+from services.sun.control.facts import Admits
 from services.sun.control.ledger import TableLedger
-from services.sun.control.ports import Checks, Database, Pager, Record, Refused, Traffic
+from services.sun.control.ports import Checks, Pager, Record, Traffic
 from services.sun.schedule.decision import State
 from services.sun.schedule.regions import Health
 from services.sun.schedule.weights import wanted
 from services.sun.schedule.writer import Lead, Tenure
 from services.sun.settings import Mode
+from tests.support.global_database import Aurora, Row
+from tests.support.tripwire import Tripwire
 
 REGIONS = SETS["Dublin, Singapore"]
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -31,11 +35,6 @@ NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 TICK = timedelta(minutes=5)
 ROOM = timedelta(seconds=200)
 _tables = count()
-T = TypeVar("T")
-
-
-class Crash(BaseException):
-    """The process is gone."""
 
 
 @dataclass
@@ -73,50 +72,6 @@ class Doctor(Checks):
 
 
 @dataclass
-class Aurora(Database):
-    """A writer that moves some time after it was asked to; None: never."""
-
-    clock: Clock
-    writer: str = "apac"
-    takes: timedelta | None = timedelta(seconds=12)
-    behind: timedelta | None = None
-    refuses: bool = False
-    silent: bool = False
-    sick: dict[str, Any] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    _on_its_way: tuple[str, datetime] | None = None
-
-    def read(self) -> Cluster | None:
-        if self.silent:
-            return None
-        if self._on_its_way and self._on_its_way[1] <= self.clock.now:
-            self.writer, self._on_its_way = self._on_its_way[0], None
-        members = tuple(self._member(region.name) for region in REGIONS)
-        return Cluster("switching-over" if self._on_its_way else "available", self._on_its_way is not None, members)
-
-    def lag(self, region: str, now: datetime) -> timedelta | None:
-        return self.behind
-
-    def switch(self, source: str, target: str) -> None:
-        self.asked.append((source, target))
-        if self.refuses:
-            raise Refused("InvalidGlobalClusterStateFault")
-        assert source == self.writer, "it is asked where the writer is"
-        if self.takes is not None:
-            self._on_its_way = (target, self.clock.now + self.takes)
-
-    def _member(self, name: str) -> Member:
-        told: dict[str, Any] = {
-            "synchronised": True,
-            "status": "available",
-            "engine_version": "16.8",
-            "instances": 2,
-            **self.sick.get(name, {}),
-        }
-        return Member(name, f"arn:aws:rds:x:1:cluster:{name}", name == self.writer, **told)
-
-
-@dataclass
 class Bell(Pager):
     rung: list[Page] = field(default_factory=list)
     broken: bool = False
@@ -125,35 +80,6 @@ class Bell(Pager):
         if not self.broken:
             self.rung.append(page)
         return not self.broken
-
-
-class Tripwire:
-    """Ends the process at one of the steps of its ports: before a call has its effect, or after."""
-
-    def __init__(self, at: int | None = None) -> None:
-        self.at, self.steps = at, 0
-
-    def step(self) -> None:
-        self.steps += 1
-        if self.steps == self.at:
-            raise Crash
-
-    def around(self, port: T) -> T:
-        return cast("T", _Fragile(port, self))
-
-
-class _Fragile:
-    def __init__(self, port: object, wire: Tripwire) -> None:
-        self._port, self._wire = port, wire
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
-            self._wire.step()
-            answer = getattr(self._port, name)(*args)
-            self._wire.step()
-            return answer
-
-        return call
 
 
 class Sky:
@@ -165,7 +91,8 @@ class Sky:
         self.clock = Clock()
         weights = wanted(REGIONS, NOON, dict.fromkeys(("eu", "apac"), Health.HEALTHY)) or {}
         self.mode, self.records, self.doctor = mode, Records(weights), Doctor()
-        self.aurora, self.bell = Aurora(self.clock), Bell()
+        self.aurora, self.bell = Aurora(self.clock, REGIONS), Bell()
+        self.row, self.room = Row(self.aurora), ROOM
         if ready:
             long_ago = NOON - timedelta(hours=9)
             tenure = Tenure("apac", long_ago, (), Lead("eu", NOON - timedelta(minutes=30)))
@@ -192,6 +119,25 @@ class Sky:
     def release(self) -> None:
         self.dynamodb.delete_item(TableName=self.table, Key={"pk": {"S": "sun"}, "sk": {"S": "hold"}})
 
+    def approve(
+        self, *names: str, source: str = "apac", target: str = "eu", epoch: int = 1, at: datetime | None = None
+    ) -> None:
+        """As the call says, by each of them."""
+        for name in names:
+            item = by_hand.of_approval(Approval(name, source, target, epoch, at or self.clock.now))
+            self.dynamodb.put_item(TableName=self.table, Item=item)
+
+    def lose(self, region: str = "apac") -> None:
+        """The region is gone, and everybody sees it."""
+        self.doctor.told = {region: Health.UNHEALTHY}
+        self.aurora.dead = {region}
+
+    def at_rest(self) -> bool:
+        """Whether nothing is open, and one region writes in an epoch of its own that admits everything."""
+        self.aurora.settle()
+        state = self.row.state
+        return not self.book().switch and state.admits is Admits.OPEN and state.region in {None, self.aurora.writer}
+
     def tick(self, region: str = "eu", wire: Tripwire | None = None) -> Outcome:
         """One call of a region's function, at the clock's time."""
         wire = wire or Tripwire()
@@ -200,17 +146,25 @@ class Sky:
             wire.around(self.records),
             wire.around(self.doctor),
             wire.around(self.aurora),
+            wire.around(self.row),
             wire.around(self.bell),
             lambda: self.clock.now,
             self.clock.sleep,
         )
-        return Controller(world, REGIONS, acts=self.mode is Mode.ACT).tick(self.clock.now + ROOM)
+        return Controller(world, REGIONS, acts=self.mode is Mode.ACT).tick(self.clock.now + self.room)
 
     def trail(self) -> list[str]:
         """The events written down, in their order."""
+        return [event for event, _ in self._lines()]
+
+    def details(self, event: str) -> list[dict[str, Any]]:
+        """What was written down with them."""
+        return [detail for told, detail in self._lines() if told == event]
+
+    def _lines(self) -> list[tuple[str, dict[str, Any]]]:
         found = self.dynamodb.scan(TableName=self.table)["Items"]
-        lines = sorted((item["sk"]["S"], item["event"]["S"]) for item in found if "event" in item)
-        return [event for _, event in lines]
+        lines = sorted((item for item in found if "event" in item), key=lambda item: str(item["sk"]["S"]))
+        return [(item["event"]["S"], json.loads(item["detail"]["S"])) for item in lines]
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.sun.control.book import Entry, Page
-from services.sun.control.ports import Checks, Database, Ledger, Pager, Traffic
+from services.sun.control.ports import Admission, Checks, Database, Ledger, Pager, Traffic
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class World:
     traffic: Traffic
     checks: Checks
     database: Database
+    admission: Admission
     pager: Pager
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
@@ -46,6 +47,14 @@ class Turn:
         """Write down, and send the pages of it."""
         self.write(entry)
         self.deliver(entry.pages)
+
+    def go_on(self) -> None:
+        """Keep the lease while a switch is open; who does not is taken for dead after half a minute.
+
+        Raises:
+            Overtaken: as above.
+        """
+        self.write(Entry((), alive=True))
 
     def deliver(self, pages: Sequence[Page]) -> None:
         """Send pages that are written down; the next tick sends again what is not taken."""

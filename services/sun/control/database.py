@@ -35,14 +35,21 @@ class GlobalDatabase(Database):
 
     def read(self) -> Cluster | None:
         """The global cluster as this region sees it, and each member as its own does."""
+        return self._read(self._clients, self._described)
+
+    def glance(self) -> Cluster | None:
+        """One call; of what only the members' own regions know nothing is known."""
+        return self._read(self._single, lambda _: {})
+
+    def _read(self, clients: Clients, described: Callable[[str], Mapping[str, Any]]) -> Cluster | None:
         try:
-            found = self._clients("rds", self._own).describe_global_clusters(GlobalClusterIdentifier=self._identifier)
+            found = clients("rds", self._own).describe_global_clusters(GlobalClusterIdentifier=self._identifier)
         except (BotoCoreError, ClientError):
             return None
         cluster = next(iter(found["GlobalClusters"]), None)
         if cluster is None:
             return None
-        members = tuple(self._member(told) for told in cluster["GlobalClusterMembers"])
+        members = tuple(self._member(told, described(told["DBClusterArn"])) for told in cluster["GlobalClusterMembers"])
         self._arns = {member.region: member.arn for member in members}
         return Cluster(cluster["Status"], bool(cluster.get("FailoverState", {}).get("Status")), members)
 
@@ -66,25 +73,26 @@ class GlobalDatabase(Database):
         return timedelta(milliseconds=max(points)) if points else None
 
     def switch(self, source: str, target: str) -> None:
-        """Ask the source's region. A client error is a refusal; a server's, or silence, may be either."""
-        try:
-            self._single("rds", self._places[source]).switchover_global_cluster(
-                GlobalClusterIdentifier=self._identifier, TargetDbClusterIdentifier=self._arns[target]
-            )
-        except ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
-                raise Refused(str(error)) from error
-        except BotoCoreError:
-            return
+        """Ask the source's region."""
+        rds = self._single("rds", self._places[source])
+        _ask(rds.switchover_global_cluster, self._identifier, self._arns[target])
 
-    def _member(self, told: Mapping[str, Any]) -> Member:
+    def give_up(self, source: str, target: str) -> None:  # noqa: ARG002 - AWS knows who writes
+        """Ask the target's region, which need not hear of any other."""
+        rds = self._single("rds", self._places[target])
+        _ask(rds.failover_global_cluster, self._identifier, self._arns[target], AllowDataLoss=True)
+
+    def _described(self, arn: str) -> Mapping[str, Any]:
+        rds = self._clients("rds", arn.split(":")[3])
+        try:
+            described = rds.describe_db_clusters(DBClusterIdentifier=_identifier(arn))
+        except (BotoCoreError, ClientError):
+            return {}
+        return next(iter(described["DBClusters"]), {})
+
+    def _member(self, told: Mapping[str, Any], cluster: Mapping[str, Any]) -> Member:
         arn = told["DBClusterArn"]
         place = arn.split(":")[3]
-        try:
-            described = self._clients("rds", place).describe_db_clusters(DBClusterIdentifier=_identifier(arn))
-        except (BotoCoreError, ClientError):
-            described = {}
-        cluster: Mapping[str, Any] = next(iter(described.get("DBClusters", ())), {})
         return Member(
             region=self._names.get(place, place),
             arn=arn,
@@ -94,6 +102,17 @@ class GlobalDatabase(Database):
             engine_version=cluster.get("EngineVersion", UNKNOWN),
             instances=len(cluster.get("DBClusterMembers", ())),
         )
+
+
+def _ask(action: Callable[..., Any], identifier: str, target: str, **more: bool) -> None:
+    """A client error is a refusal; a server's, or silence, may be either."""
+    try:
+        action(GlobalClusterIdentifier=identifier, TargetDbClusterIdentifier=target, **more)
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+            raise Refused(str(error)) from error
+    except BotoCoreError:
+        return
 
 
 def _identifier(arn: str) -> str:

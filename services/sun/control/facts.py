@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from services.sun.schedule.regions import Health
 
@@ -42,9 +43,14 @@ class Cluster:
     members: tuple[Member, ...]
 
     @property
+    def writers(self) -> tuple[Member, ...]:
+        """Who writes: one member, as it should be; none on the way; several if nobody knows any more."""
+        return tuple(member for member in self.members if member.writes)
+
+    @property
     def writer(self) -> str | None:
-        """The region that writes; None while none does."""
-        return next((member.region for member in self.members if member.writes), None)
+        """The region that writes; None while none does, or more than one."""
+        return self.writers[0].region if len(self.writers) == 1 else None
 
     @property
     def settled(self) -> bool:
@@ -56,6 +62,40 @@ class Cluster:
         return next((member for member in self.members if member.region == region), None)
 
 
+class Admits(StrEnum):
+    """What the writer lets in: anything; only the outcome of what has begun; nothing (decision 0048)."""
+
+    OPEN = "open"
+    DRAINING = "draining"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class WriterState:
+    """The one row that travels with the data.
+
+    Attributes:
+        epoch: of the writer.
+        region: for which the epoch was begun; None before the first.
+        lost: the region whose loss began it.
+        by: who changed the row last.
+    """
+
+    epoch: int
+    admits: Admits
+    region: str | None
+    lost: str | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What has begun on the writer and not ended: calls of the CCP without an outcome, and transactions."""
+
+    ccp_calls: int
+    transactions: int
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a tick goes by.
@@ -63,8 +103,10 @@ class Facts:
     Attributes:
         weights: of the records that are there, by region; a region without one is not built yet.
         cluster: None where it could not be read.
+        state: what the writer says of itself; None where it does not.
     """
 
     weights: Mapping[str, int]
     health: Mapping[str, Health]
     cluster: Cluster | None
+    state: WriterState | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.sun.control.facts import AVAILABLE, Cluster, Facts
+from services.sun.control.facts import AVAILABLE, Admits, Cluster, Facts, WriterState
 from services.sun.schedule.regions import Health
 
 LEAST_LAG = timedelta(seconds=1)
@@ -32,11 +32,27 @@ def _objections(facts: Facts, source: str, target: str, lag: timedelta | None) -
         yield "the global cluster could not be read"
     else:
         yield from _unready(facts.cluster, target)
+        yield from _shut(facts.state)
     if lag is not None and lag > LEAST_LAG:
         yield f"{target} is {lag.total_seconds():.1f} s behind"
 
 
+def several_write(cluster: Cluster) -> str | None:
+    """The words for two regions that take themselves for the writer."""
+    writers = [member.region for member in cluster.writers]
+    return f"{' and '.join(writers)} write, each for itself" if len(writers) > 1 else None
+
+
+def _shut(state: WriterState | None) -> Iterator[str]:
+    if state is None:
+        yield "the writer does not tell its epoch"
+    elif state.admits is not Admits.OPEN:
+        yield f"the writer is {state.admits} already, by {state.by}"
+
+
 def _unready(cluster: Cluster, target: str) -> Iterator[str]:
+    if several := several_write(cluster):
+        yield several
     if not cluster.settled:
         yield f"the global cluster is {cluster.status}, its writer is {'moving' if cluster.moving else 'at rest'}"
     for member in cluster.members:

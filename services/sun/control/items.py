@@ -8,7 +8,8 @@ The table has the partition key `pk` and the sort key `sk`, both strings, and th
 | sun | lease | who may act: `holder`, `until` and `busy` (epoch seconds), `token` |
 | sun | state#act, state#observe | what that mode remembers from tick to tick |
 | sun | switch | the switch that is open |
-| sun | hold | `by` and `reason`; a person puts it there and takes it away |
+| sun | hold, approval#... | a person puts them there and takes them away: `by_hand.py` |
+| sun | beat#... | when a region's controller last ran: `at` (ISO 8601) |
 | sun | page#... | a call for a person that was not sent yet |
 | audit#2026-03-29 | time#token#number | one line of the trail, gone after 400 days |
 """
@@ -18,13 +19,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.sun.control.book import Hold, Memory, Note, Page, Switch
+from services.sun.control.book import Memory, Note, Page, Since, Switch
 from services.sun.schedule.decision import State
 from services.sun.schedule.writer import Lead, Tenure
 
 SUN = "sun"
 LEASE, SWITCH, HOLD = "lease", "switch", "hold"
-PAGE = "page#"
+PAGE, BEAT = "page#", "beat#"
 _KEPT = timedelta(days=400)
 
 Item = dict[str, Any]
@@ -52,6 +53,10 @@ def of_memory(mode: str, memory: Memory) -> Item:
         "switches": [at.isoformat() for at in tenure.switches],
         "lead": tenure.lead and {"region": tenure.lead.region, "since": tenure.lead.since.isoformat()},
         "lost": memory.lost,
+        "split": memory.split,
+        "epoch": memory.epoch,
+        "gone": _of_since(memory.gone),
+        "givenUp": _of_since(memory.given_up),
     }
     return _with_body(state_key(mode), body)
 
@@ -59,31 +64,36 @@ def of_memory(mode: str, memory: Memory) -> Item:
 def to_memory(item: Item) -> Memory:
     """The memory of an item."""
     body = _body(item)
-    lead = body["lead"] and Lead(body["lead"]["region"], datetime.fromisoformat(body["lead"]["since"]))
+    lead = _to_since(body["lead"])
     switches = tuple(datetime.fromisoformat(at) for at in body["switches"])
-    tenure = Tenure(body["writer"], datetime.fromisoformat(body["since"]), switches, lead)
-    return Memory(State(body["weights"], datetime.fromisoformat(body["steppedAt"]), tenure), body["lost"])
+    tenure = Tenure(
+        body["writer"],
+        datetime.fromisoformat(body["since"]),
+        switches,
+        Lead(lead.region, lead.at) if lead else None,
+    )
+    return Memory(
+        State(body["weights"], datetime.fromisoformat(body["steppedAt"]), tenure),
+        body["lost"],
+        # A controller of an earlier release has written without these.
+        split=body.get("split", False),
+        epoch=body.get("epoch", 0),
+        gone=_to_since(body.get("gone")),
+        given_up=_to_since(body.get("givenUp")),
+    )
 
 
 def of_switch(switch: Switch) -> Item:
     """The item of an open switch."""
-    return _with_body(SWITCH, {"source": switch.source, "target": switch.target, "begun": switch.begun.isoformat()})
+    body = {"source": switch.source, "target": switch.target, "epoch": switch.epoch, "lossy": switch.lossy}
+    return _with_body(SWITCH, {**body, "begun": switch.begun.isoformat()})
 
 
 def to_switch(item: Item) -> Switch:
     """The open switch of an item."""
     body = _body(item)
-    return Switch(body["source"], body["target"], datetime.fromisoformat(body["begun"]))
-
-
-def of_hold(hold: Hold) -> Item:
-    """The item of a hold."""
-    return key(HOLD) | {"by": {"S": hold.by}, "reason": {"S": hold.reason}}
-
-
-def to_hold(item: Item) -> Hold:
-    """The hold of an item. A person wrote it: whatever it says or not, it holds."""
-    return Hold(*(str(next(iter(item.get(name, {"S": "not told"}).values()))) for name in ("by", "reason")))
+    begun = datetime.fromisoformat(body["begun"])
+    return Switch(body["source"], body["target"], begun, body.get("epoch", 0), body.get("lossy", False))
 
 
 def of_page(page: Page) -> Item:
@@ -126,3 +136,11 @@ def _with_body(sort: str, body: dict[str, Any]) -> Item:
 
 def _body(item: Item) -> Any:
     return json.loads(item["body"]["S"])
+
+
+def _of_since(since: Since | None) -> dict[str, str] | None:
+    return {"region": since.region, "since": since.at.isoformat()} if since else None
+
+
+def _to_since(body: Any) -> Since | None:
+    return Since(body["region"], datetime.fromisoformat(body["since"])) if body else None

@@ -200,6 +200,6 @@ def test_what_is_remembered_comes_back_as_it_was(sky: Sky) -> None:
     memory = sky.book().memory
     assert memory is not None
     kept = Memory(memory.state, lost="eu")
-    sky.note(Entry((), kept, opened=Switch("eu", "apac", NOON)))
+    sky.note(Entry((), kept, opened=Switch("eu", "apac", NOON, 1)))
     assert sky.book().memory == kept
-    assert sky.book().switch == Switch("eu", "apac", NOON)
+    assert sky.book().switch == Switch("eu", "apac", NOON, 1)
