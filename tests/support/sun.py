@@ -96,7 +96,7 @@ class Sky:
         if ready:
             long_ago = NOON - timedelta(hours=9)
             tenure = Tenure("apac", long_ago, (), Lead("eu", NOON - timedelta(minutes=30)))
-            self.note(Entry((), Memory(State(weights, NOON - TICK, tenure))))
+            self.note(Entry((), Memory(State(weights, NOON - TICK, tenure), epoch=1)))
 
     def ledger(self, region: str = "eu") -> TableLedger:
         return TableLedger(self.dynamodb, self.table, region, self.mode)

@@ -34,7 +34,7 @@ def reopen(turn: Turn, book: Book, facts: Facts) -> None:
 
 
 def _left_to_a_person(book: Book, state: WriterState) -> bool:
-    """Who holds may have shut it, or be about to begin an epoch; what the controller has shut, it opens all the same."""
+    """Who holds may have shut it, or be about to begin an epoch; what the controller has shut, it opens anyway."""
     return book.hold is not None and book.hold.by != BY and (state.admits is Admits.OPEN or state.by != BY)
 
 
