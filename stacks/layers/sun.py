@@ -114,7 +114,7 @@ def _writer(settings: Settings, upstream: Upstream) -> Iterator[Statement]:
     yield Statement("SeeGlobalCluster", ["rds:DescribeGlobalClusters"], [whole])
     yield Statement("SeeMembers", ["rds:DescribeDBClusters"], [members])
     yield Statement("SeeLag", ["cloudwatch:GetMetricStatistics"], ["*"])
-    yield Statement("MoveWriter", ["rds:SwitchoverGlobalCluster"], [whole, members])
+    yield Statement("MoveWriter", ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], [whole, members])
 
 
 def _table(upstream: Upstream) -> Iterator[Statement]:

@@ -79,7 +79,7 @@ def test_it_may_do_what_it_does_and_nothing_else(model: Model) -> None:
         "dynamodb": {"ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem"},
         "kms": {"Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"},
         "logs": {"CreateLogStream", "PutLogEvents"},
-        "rds": {"DescribeDBClusters", "DescribeGlobalClusters", "SwitchoverGlobalCluster"},
+        "rds": {"DescribeDBClusters", "DescribeGlobalClusters", "FailoverGlobalCluster", "SwitchoverGlobalCluster"},
         "route53": {"ChangeResourceRecordSets", "GetHealthCheckStatus", "ListResourceRecordSets"},
         "sns": {"Publish"},
         "sqs": {"SendMessage"},

@@ -89,18 +89,43 @@ class Aurora(Database):
 
 
 @dataclass
-class Row(Admission):
+class Anybody(Admission):
+    """The row, whoever is asked for it."""
+
+    state: WriterState = field(default_factory=lambda: FIRST)
+
+    def read(self, arn: str) -> WriterState:
+        return self.state
+
+    def admit(self, arn: str, epoch: int, what: Admits) -> bool:
+        if epoch == self.state.epoch:
+            self.become(replace(self.state, admits=what, by=BY))
+        return epoch == self.state.epoch
+
+    def unfinished(self, arn: str) -> Unfinished:
+        return Unfinished(0, 0)
+
+    def begin_epoch(self, arn: str, epoch: int, region: str, lost: str | None) -> bool:
+        if epoch != self.state.epoch:
+            return False
+        self.become(WriterState(epoch + 1, Admits.OPEN, region, lost, BY))
+        return True
+
+    def become(self, state: WriterState) -> None:
+        self.state = state
+
+
+@dataclass(kw_only=True)
+class Row(Anybody):
     """What the writer says of itself, and nobody else does.
 
     Attributes:
-        state: of whoever writes.
         calls, transactions: of each time that it is asked what is unfinished, the last one for ever.
         trouble: raised by the calls of these names.
         told: what it became, and when.
     """
 
     aurora: Aurora
-    state: WriterState = field(default_factory=lambda: WriterState(1, Admits.OPEN, None, None, "revision 0022"))
     calls: list[int] = field(default_factory=lambda: [0])
     transactions: list[int] = field(default_factory=lambda: [0])
     trouble: dict[str, Exception] = field(default_factory=dict)
@@ -108,14 +133,11 @@ class Row(Admission):
 
     def read(self, arn: str) -> WriterState:
         self._reach(arn, "read")
-        return self.state
+        return super().read(arn)
 
     def admit(self, arn: str, epoch: int, what: Admits) -> bool:
         self._reach(arn, what)
-        if epoch != self.state.epoch:
-            return False
-        self._become(replace(self.state, admits=what, by=BY), what)
-        return True
+        return super().admit(arn, epoch, what)
 
     def unfinished(self, arn: str) -> Unfinished:
         self._reach(arn, "unfinished")
@@ -126,14 +148,12 @@ class Row(Admission):
 
     def begin_epoch(self, arn: str, epoch: int, region: str, lost: str | None) -> bool:
         self._reach(arn, "begin_epoch")
-        if epoch != self.state.epoch:
-            return False
-        self._become(WriterState(epoch + 1, Admits.OPEN, region, lost, BY), f"epoch {epoch + 1}")
-        return True
+        return super().begin_epoch(arn, epoch, region, lost)
 
-    def _become(self, state: WriterState, what: str) -> None:
-        self.state = state
-        self.told.append((str(what), self.aurora.clock.now))
+    def become(self, state: WriterState) -> None:
+        begins = state.epoch > self.state.epoch
+        super().become(state)
+        self.told.append((f"epoch {state.epoch}" if begins else str(state.admits), self.aurora.clock.now))
 
     def _reach(self, arn: str, what: str) -> None:
         self.aurora.settle()

@@ -92,7 +92,7 @@ class Sky:
         weights = wanted(REGIONS, NOON, dict.fromkeys(("eu", "apac"), Health.HEALTHY)) or {}
         self.mode, self.records, self.doctor = mode, Records(weights), Doctor()
         self.aurora, self.bell = Aurora(self.clock, REGIONS), Bell()
-        self.row, self.room = Row(self.aurora), ROOM
+        self.row, self.room = Row(aurora=self.aurora), ROOM
         if ready:
             long_ago = NOON - timedelta(hours=9)
             tenure = Tenure("apac", long_ago, (), Lead("eu", NOON - timedelta(minutes=30)))

@@ -13,6 +13,7 @@ from services.sun.control.controller import Controller
 from services.sun.function import world
 from services.sun.settings import read
 from tests.support.emulator import running_emulator
+from tests.support.global_database import Anybody
 from tests.support.sun import NOON, REGIONS, ROOM, Clock, Doctor, create_table
 from tests.unit.sun.test_settings import GOOD
 
@@ -80,13 +81,14 @@ def records(zone: str) -> dict[str, dict[str, Any]]:
 
 
 def test_two_controllers_follow_the_sun_for_a_day(settings: dict[str, str]) -> None:
-    clock, before = Clock(), records(settings["SUN_ZONE_ID"])
+    clock, before, row = Clock(), records(settings["SUN_ZONE_ID"]), Anybody()
     controllers = [
         Controller(
-            # The emulator has no status of health checks.
+            # The emulator has no status of health checks, and no database behind its clusters.
             replace(
                 world(read({**settings, "REGION_NAME": region.name})),
                 checks=Doctor(),
+                admission=row,
                 clock=lambda: clock.now,
                 sleep=clock.sleep,
             ),
@@ -103,6 +105,7 @@ def test_two_controllers_follow_the_sun_for_a_day(settings: dict[str, str]) -> N
         clock.now += QUARTER
     assert [reason for reason, _ in moved] == ["eu writes", "apac writes", "eu writes"]
     after = records(settings["SUN_ZONE_ID"])
+    assert (row.state.epoch, row.state.region) == (4, "eu")
     assert after["eu"]["Weight"] > 200
     assert after["apac"]["Weight"] < 50
     for name, record in after.items():
@@ -111,7 +114,7 @@ def test_two_controllers_follow_the_sun_for_a_day(settings: dict[str, str]) -> N
 
 def test_without_the_status_of_health_checks_nothing_is_switched(settings: dict[str, str]) -> None:
     clock = Clock()
-    told = replace(world(read(settings)), clock=lambda: clock.now, sleep=clock.sleep)
+    told = replace(world(read(settings)), admission=Anybody(), clock=lambda: clock.now, sleep=clock.sleep)
     controller = Controller(told, REGIONS, acts=True)
     reasons = []
     for _ in range(12):

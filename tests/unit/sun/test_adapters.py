@@ -123,6 +123,16 @@ def test_a_global_cluster_that_cannot_be_read_is_none() -> None:
         assert database(client).read() is None
 
 
+def test_a_glance_asks_once_and_knows_who_writes() -> None:
+    client, stub = stubbed("rds")
+    stub.add_response("describe_global_clusters", described(), {"GlobalClusterIdentifier": "sales"})
+    with stub:
+        found = database(client).glance()
+    assert found is not None
+    assert (found.writer, found.settled) == ("apac", True)
+    assert {member.status for member in found.members} == {"unknown"}
+
+
 def known(stub: Stubber) -> None:
     stub.add_response("describe_global_clusters", described())
     for _ in NAMES:
@@ -143,6 +153,29 @@ def test_only_a_client_error_is_a_refusal(status: int, refused: bool) -> None:
                 aurora.switch("apac", "eu")
         else:
             aurora.switch("apac", "eu")
+
+
+def test_a_region_is_given_up_where_the_other_one_is_and_by_who_does_not_ask_again() -> None:
+    client, stub = stubbed("rds")
+    known(stub)
+    asked = {
+        "GlobalClusterIdentifier": "sales",
+        "TargetDbClusterIdentifier": arn("eu-west-1"),
+        "AllowDataLoss": True,
+    }
+    stub.add_response("failover_global_cluster", {}, asked)
+    regions: list[str] = []
+
+    def single(_: str, region: str) -> Any:
+        regions.append(region)
+        return client
+
+    with stub:
+        aurora = GlobalDatabase(lambda _, __: client, single, "sales", "ap-southeast-1", NAMES)
+        aurora.read()
+        aurora.give_up("apac", "eu")
+        stub.assert_no_pending_responses()
+    assert regions == ["eu-west-1"]
 
 
 @pytest.mark.parametrize(("points", "lag"), [([120.0, 2400.0], timedelta(seconds=2.4)), ([], None)])
