@@ -10,7 +10,7 @@ from services.common.database import Connection, Database
 from services.common.errors import Park
 from services.common.faults import crash_point
 from services.common.orders import State
-from services.common.pipeline import inbox, manifests, outbox
+from services.common.pipeline import inbox, losses, manifests, outbox
 from services.common.pipeline.inbox import Work
 from services.common.pipeline.payloads import PayloadStore
 from services.document.notice import notice_of
@@ -63,6 +63,7 @@ class DocumentHandler:
         """
         document = manifests.read(DocumentManifest, body).payload
         with self._database.transaction() as connection:
+            losses.doubt_of_order(connection, work.order_id)  # waits for the search, and no longer
             given = numbered(connection, document.number, work.order_id)
         witness(self._payloads, given)
         printed = self._renderer.render(document)

@@ -27,6 +27,8 @@ class Numbered:
     request_id: UUID | None
     document_sha256: str | None
     e_invoice_sha256: str | None
+    other: UUID | None = None
+    """The order that had it from a writer that was lost, as far as the buckets that were searched tell."""
 
     @property
     def key(self) -> str:
@@ -47,8 +49,11 @@ def numbered(connection: Connection, invoice_number: str, order_id: UUID) -> Num
     """
     row = connection.execute(
         """
-        SELECT invoice_number, series, number, order_id, request_id, document_sha256, e_invoice_sha256 FROM invoice
-        WHERE invoice_number = %s AND order_id = %s
+        SELECT invoice_number, series, number, order_id, request_id, document_sha256, e_invoice_sha256, (
+            SELECT n.order_id FROM lost_number n
+            WHERE (n.series, n.number) = (v.series, v.number) AND n.order_id <> v.order_id LIMIT 1
+        ) AS other
+        FROM invoice v WHERE invoice_number = %s AND order_id = %s
         """,
         (invoice_number, order_id),
     ).fetchone()
@@ -64,7 +69,7 @@ def witness(payloads: PayloadStore, given: Numbered) -> None:
         Park: S3 says that another order has it.
         Unavailable: S3 does not answer.
     """
-    holder = payloads.claim(given.key, given.holder)
+    holder = str(given.other) if given.other else payloads.claim(given.key, given.holder)
     if holder == given.holder:
         return
     extra = {"order_id": given.order_id, "invoice_number": given.invoice_number, "holder": holder}

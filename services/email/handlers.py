@@ -13,7 +13,7 @@ from services.common.orders import State
 from services.common.pipeline import inbox, manifests
 from services.common.pipeline.inbox import Work
 from services.common.pipeline.payloads import PayloadLost, PayloadStore
-from services.email import ledger
+from services.email import ledger, lost
 from services.email.composition import Attachment, build_message
 from services.email.mailer import Mailer, OutcomeUnknown
 from services.manifests.email import EmailManifest
@@ -52,6 +52,7 @@ class EmailHandler:
             if finishes and not orders.awaits(connection, work.order_id, State.EMAILED):
                 inbox.finish(connection, work, "skipped")
                 return
+            lost.check(connection, work, manifest.attachment_paths)
             decision = ledger.begin(connection, work, manifest.to, self._evidence_seconds)
         match decision:
             case ledger.Wait(seconds):

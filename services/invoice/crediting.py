@@ -52,6 +52,7 @@ def issue(connection: Connection, request: CreditRequest) -> str:
             "SELECT invoice_number FROM invoice WHERE request_id = %s", (request.request_id,)
         ).fetchone()
         if known is None:
+            _check_lost(connection, request)
             return _issue(connection, request, row, papers)
         number: str = known["invoice_number"]
         if not papers.answer(request, number):
@@ -93,7 +94,7 @@ def _issue(connection: Connection, request: CreditRequest, row: dict[str, Any], 
     invoice = papers.invoice
     credited = credited_lines(invoice, papers.notes, papers.left() if request.pieces is None else request.pieces)
     jurisdiction = jurisdiction_of_seller(invoice.seller.country)
-    series = numbering.credit_series(row["series"])
+    series = numbering.credit_series(numbering.series_since(row["invoice_series"], row["loss"]))
     number = numbering.draw(connection, series, row["legal_entity_id"], InvoiceKind.CREDIT_NOTE)
     head = CreditHead(
         number=number.text,
@@ -120,10 +121,12 @@ def _lock(connection: Connection, request: CreditRequest) -> dict[str, Any]:
     connection.execute("SELECT FROM sales_order WHERE id = %s FOR NO KEY UPDATE", (request.order_id,))
     row = connection.execute(
         """
-        SELECT i.id, i.order_id, i.series, i.subscription_item_id, o.customer_id, s.legal_entity_id
+        SELECT i.id, i.order_id, i.subscription_item_id, o.customer_id, s.legal_entity_id, e.invoice_series,
+            (SELECT max(epoch) FROM writer_loss) AS loss
         FROM invoice i
         JOIN sales_order o ON o.id = i.order_id
         JOIN invoice_series s ON s.series = i.series
+        JOIN legal_entity e ON e.id = s.legal_entity_id
         WHERE i.order_id = %s AND i.invoice_number = %s AND i.kind = 'INVOICE'
         """,
         (request.order_id, request.invoice_number),
@@ -131,6 +134,17 @@ def _lock(connection: Connection, request: CreditRequest) -> dict[str, Any]:
     if row is None:
         raise CreditRefused(f"there is no invoice {request.invoice_number} of this order")
     return row
+
+
+def _check_lost(connection: Connection, request: CreditRequest) -> None:
+    """Refuses what a writer that was lost has done already: a customer is not given the same money back twice."""
+    lost = connection.execute(
+        "SELECT series, number, witnessed_at FROM lost_number WHERE order_id = %s AND request_id = %s",
+        (request.order_id, request.request_id),
+    ).fetchone()
+    if lost is not None:
+        number = Number(lost["series"], lost["number"], lost["witnessed_at"]).text
+        raise CreditRefused(f"it was credited as {number} before a region was lost: enter that one")
 
 
 def _papers(connection: Connection, request: CreditRequest) -> _Papers:

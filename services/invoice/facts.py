@@ -1,6 +1,7 @@
 """What the database knows of an order that is to be invoiced."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,16 @@ from services.common.database import Connection
 from services.common.errors import Park
 from services.common.validation import faults
 from services.invoice.composition import OrderFacts, SoldItem
+from services.invoice.numbering import series_since
 from services.manifests.invoice_document import BankAccount, Buyer, Proration, Seller, ServicePeriod
 
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """An order with its parties."""
+    """An order with its parties; its invoice is of the series that is open now."""
 
     order: OrderFacts
+    ordered_at: datetime
     seller: Seller
     buyer: Buyer
     series: str
@@ -43,7 +46,7 @@ def load(connection: Connection, order_id: UUID) -> InvoiceFacts | None:
             c.company_name, c.address_lines, c.country, c.vat_id, c.email, c.customer_number,
             e.id AS entity_id, e.name AS entity_name, e.address_lines AS entity_address, e.country AS entity_country,
             e.vat_id AS entity_vat_id, e.registration, e.email AS entity_email, e.bank_name, e.iban, e.account_number,
-            e.bic, e.invoice_series, e.payment_days
+            e.bic, e.invoice_series, e.payment_days, o.created_at, (SELECT max(epoch) FROM writer_loss) AS loss
         FROM sales_order o
         JOIN subscription s ON s.id = o.subscription_id
         JOIN customer c ON c.id = o.customer_id
@@ -71,6 +74,7 @@ def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
             row["currency"],
             (_item(row),),
         ),
+        ordered_at=row["created_at"],
         seller=_seller(row),
         buyer=Buyer(
             name=row["company_name"],
@@ -80,7 +84,7 @@ def _facts(order_id: UUID, row: dict[str, Any]) -> InvoiceFacts:
             email=row["email"],
             customer_number=row["customer_number"],
         ),
-        series=row["invoice_series"],
+        series=series_since(row["invoice_series"], row["loss"]),
         legal_entity_id=row["entity_id"],
         payment_days=row["payment_days"],
         subscription_item_id=row["subscription_item_id"],

@@ -2,6 +2,9 @@
 
 A database sequence does not give a number back when its transaction rolls back or crashes; the counter row does. The
 caller draws the number last, because the row stays locked until the commit.
+
+A writer that was lost may have given numbers that nobody remembers. So an epoch that began with a loss closes every
+series, and begins another one for each legal entity, which is named after it and goes on through later epochs.
 """
 
 from dataclasses import dataclass
@@ -41,20 +44,29 @@ def draw(connection: Connection, series: str, legal_entity_id: UUID, kind: Invoi
     """The series' next number; it is given back if the transaction does not commit.
 
     Raises:
-        LookupError: the series belongs to another legal entity or counts another kind.
+        LookupError: the series belongs to another legal entity, counts another kind, or is closed.
     """
     row = connection.execute(
         """
         INSERT INTO invoice_series (series, legal_entity_id, kind, last_number) VALUES (%s, %s, %s, 1)
         ON CONFLICT (series) DO UPDATE SET last_number = invoice_series.last_number + 1, updated_at = now()
             WHERE (invoice_series.legal_entity_id, invoice_series.kind) = (excluded.legal_entity_id, excluded.kind)
+                AND invoice_series.closed_at IS NULL
         RETURNING last_number, clock_timestamp() AS drawn_at
         """,
         (series, legal_entity_id, kind.value),
     ).fetchone()
     if row is None:
-        raise LookupError(f"the series {series} gave no number: it is another legal entity's or counts another kind")
+        raise LookupError(f"the series {series} gave no number: another legal entity's, of another kind, or closed")
     return Number(series, row["last_number"], row["drawn_at"])
+
+
+def series_since(series: str, loss: int | None) -> str:
+    """The legal entity's series of invoices since the epoch that began with the latest loss, for example `EU-7`.
+
+    No legal entity's own series has a hyphen in it, so that this is nobody else's.
+    """
+    return series if loss is None else f"{series}-{loss}"
 
 
 def credit_series(series: str) -> str:

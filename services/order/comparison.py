@@ -14,6 +14,9 @@ from services.order.ccp import CcpClient
 
 LEDGER = "sales"
 PERIOD_SECONDS = 300
+AFTER_A_LOSS_SECONDS = 10
+"""While the CCP may still sell for requests of a region that is lost, and every second of an order unknown counts."""
+
 PAGES = 100
 """In one turn, so that a long ledger does not keep the same thread from the orders; the next turn follows at once."""
 
@@ -71,6 +74,16 @@ def _move(connection: Connection, cursor: int, following: int | None, turn: floa
         UPDATE ccp_comparison SET cursor = %s, due_at = now() + make_interval(secs => %s), updated_at = now()
         WHERE ledger = %s AND cursor = %s
         """,
-        (cursor if following is None else following, PERIOD_SECONDS if following is None else turn, LEDGER, cursor),
-    )  # fmt: skip
+        (
+            cursor if following is None else following,
+            _period(connection) if following is None else turn,
+            LEDGER,
+            cursor,
+        ),
+    )
     return following if moved.rowcount == 1 else None
+
+
+def _period(connection: Connection) -> int:
+    lost = connection.execute("SELECT FROM writer_loss WHERE began_at > now() - interval '5 minutes'")
+    return AFTER_A_LOSS_SECONDS if lost.rowcount else PERIOD_SECONDS

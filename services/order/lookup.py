@@ -8,7 +8,7 @@ from services.common.database import Connection
 from services.order import shown
 from services.order.api_models import OrderAnswer, StageAnswer
 
-INTERNAL = ["STOOD_STILL", "SALE_LOST", "CREDIT_ASKED", "CREDIT_REFUSED"]
+INTERNAL = ["STOOD_STILL", "SALE_LOST", "CREDIT_ASKED", "CREDIT_REFUSED", "FOUND"]
 """What is between us, the CCP and our operators; the customer hears of it when something comes of it."""
 
 

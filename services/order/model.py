@@ -67,10 +67,22 @@ class LedgerEntry(_Border):
     cancelled_at: AwareDatetime | None
 
 
+class RecordedOrder(_Border):
+    """What was ordered, as the CCP has kept it."""
+
+    model_config = ConfigDict(strict=False, extra="ignore")
+
+    service_id: UUID
+    amount: int = Field(ge=1, le=10**9)
+    subscription_id: UUID
+    customer_id: UUID
+
+
 class RecordedSale(LedgerEntry):
-    """One sale in the CCP's ledger with the answer that it was sold with."""
+    """One sale in the CCP's ledger with the answer that it was sold with, and what was asked for if the CCP tells."""
 
     answer: CcpSale
+    order: RecordedOrder | None = None
 
 
 class RecordedSales(_Border):

@@ -10,7 +10,7 @@ from functools import partial
 from services.common.database import Database
 from services.common.errors import Unavailable
 from services.common.sealing.vault import Vault
-from services.order import clear_keys, comparison, discrepancies, verification
+from services.order import clear_keys, comparison, discrepancies, restoring, verification
 from services.order.cancellations import Cancellations
 from services.order.ccp import CcpClient
 from services.order.leases import lease_overdue
@@ -32,6 +32,7 @@ def start(
         cancellations.pursue_all,
         partial(discrepancies.cancel_extras, database, ccp),
         partial(comparison.compare, database, ccp),
+        partial(restoring.restore_lost, database, ccp),
         partial(verification.verify, database, ccp),
         partial(clear_keys.seal_left_over, database, vault),
     )

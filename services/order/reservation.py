@@ -7,7 +7,9 @@ fills that in, and it is read with the application's rights once all else is don
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
+
+import psycopg
 
 from services.common import orders
 from services.common.api import idempotency
@@ -15,12 +17,13 @@ from services.common.api.idempotency import Claim, Key, Known
 from services.common.ccp.schedule import LEASE_SECONDS
 from services.common.database import Connection, leave_tenant
 from services.common.faults import crash_point
-from services.order import answers
+from services.order import answers, kept
 from services.order.answers import Answer
 from services.order.api_models import CreateOrder
 from services.order.ccp import Purchase
 from services.order.kept import Kept, SealedAnswer
 from services.order.leases import is_waiting, lease
+from services.order.naming import purchase_id
 from services.order.offers import Offer, check_invoiceable, offer_of
 
 ROUTE = "POST /create-order"
@@ -45,12 +48,14 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
     if claim is not None and (known := idempotency.find(connection, claim)) is not None:
         return _kept(customer, known)
     offer = offer_of(connection, customer, command)
-    order_id = uuid4()
-    _insert_order(connection, order_id, customer, command, offer)
+    order_id = purchase_id(claim)
+    made = _insert_order(connection, order_id, customer, command, offer)
     if claim is not None:
         idempotency.begin(connection, claim, order_id)
+    if not made:  # lost with its key, and found again meanwhile
+        return Open(order_id)
     orders.record(connection, order_id, orders.State.RESERVED)
-    cost = _cost_of(connection, order_id)
+    cost = _cost_of(connection, order_id, repeatable=claim is not None)
     check_invoiceable(cost["purchase_price"], command.amount, cost["purchase_currency"])
     crash_point("C1", order_id)
     return Purchase(
@@ -61,11 +66,14 @@ def reserve(connection: Connection, customer: UUID, command: CreateOrder, key: K
         customer,
         (cost["purchase_price"],),
         cost["purchase_currency"],
+        attempt=cost["ccp_attempts"],
     )
 
 
-def resume(connection: Connection, left: Open) -> Purchase | Answer:
-    """The order to go on with, leased to the caller, or that the reconciler will; the saga's own transaction.
+def resume(connection: Connection, left: Open) -> Purchase | Kept:
+    """The order to go on with, leased to the caller, or that the reconciler will, or what became of one that was lost.
+
+    The saga's own transaction.
 
     Raises:
         InFlight: the first request is still running.
@@ -74,6 +82,8 @@ def resume(connection: Connection, left: Open) -> Purchase | Answer:
         return purchase
     if is_waiting(connection, left.order_id):
         return answers.pending(left.order_id)
+    if (given := kept.given(connection, left.order_id)) is not None:
+        return given
     raise idempotency.in_flight()
 
 
@@ -87,26 +97,50 @@ def _kept(customer: UUID, known: Known) -> Kept | Open:
     return Open(known.order_id)
 
 
-def _insert_order(connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer) -> None:
-    connection.execute(
-        """
-        INSERT INTO sales_order (id, customer_id, subscription_id, sales_product_id, product_name, amount,
-            sales_price, currency, state, leased_until)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'RESERVED', now() + make_interval(secs => %s))
-        """,
-        (
-            order_id, customer, command.subscription_id, offer.product_id, offer.name, command.amount,
-            offer.unit_price, offer.currency, LEASE_SECONDS,
-        ),
+def _insert_order(connection: Connection, order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer) -> bool:
+    """Whether the order is new.
+
+    Raises:
+        InFlight: another request is just making it.
+    """
+    try:
+        return connection.execute(_ORDER, _values(order_id, customer, command, offer)).rowcount == 1
+    except psycopg.errors.LockNotAvailable:
+        raise idempotency.in_flight() from None
+
+
+_ORDER = """
+    INSERT INTO sales_order (id, customer_id, subscription_id, sales_product_id, product_name, amount,
+        sales_price, currency, state, leased_until)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'RESERVED', now() + make_interval(secs => %s))
+    ON CONFLICT (id) DO NOTHING
+"""
+
+
+def _values(order_id: UUID, customer: UUID, command: CreateOrder, offer: Offer) -> tuple[object, ...]:
+    return (
+        order_id, customer, command.subscription_id, offer.product_id, offer.name, command.amount, offer.unit_price,
+        offer.currency, LEASE_SECONDS,
     )  # fmt: skip
 
 
-def _cost_of(connection: Connection, order_id: UUID) -> dict[str, Any]:
-    """What one item costs us, and in which currency."""
+def _cost_of(connection: Connection, order_id: UUID, *, repeatable: bool) -> dict[str, Any]:
+    """What one item costs us, in which currency, and which attempt this is.
+
+    Soon after a loss a request with a key may be a repetition: then the CCP is searched before it is asked.
+    """
     leave_tenant(connection)
+    if repeatable:
+        connection.execute(_MAY_BE_REPEATED, (order_id,))
     row = connection.execute(
-        "SELECT purchase_price, purchase_currency FROM sales_order WHERE id = %s", (order_id,)
+        "SELECT purchase_price, purchase_currency, ccp_attempts FROM sales_order WHERE id = %s", (order_id,)
     ).fetchone()
     if row is None:
         raise LookupError(f"the order {order_id} was not reserved")
     return row
+
+
+_MAY_BE_REPEATED = """
+    UPDATE sales_order SET ccp_attempts = 2
+    WHERE id = %s AND EXISTS (SELECT FROM writer_loss WHERE began_at > now() - interval '1 hour')
+"""

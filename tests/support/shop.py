@@ -18,7 +18,7 @@ from services.common.tokens import Principal, TokenVerifier
 from services.order.api import OPERATIONS
 from services.order.cancellations import Cancellations
 from services.order.ccp import CcpClient, Purchase
-from services.order.model import CcpSale, RecordedSale
+from services.order.model import CcpSale, LedgerPage, RecordedSale
 from services.order.settlement import Settlement
 from services.order.web import create_app
 from tests.integration.conftest import PRODUCT, World
@@ -46,6 +46,7 @@ class Ccp(CcpClient):
     def __init__(self) -> None:
         self.calls: list[Purchase] = []
         self.sales: dict[UUID, CcpSale] = {}
+        self.orders: dict[UUID, Purchase] = {}
         self.cancelled: dict[UUID, datetime] = {}
         self.cancelling: Exception | None = None
         self.script: Callable[[CcpSale], CcpSale] | Exception = lambda sale: sale
@@ -59,18 +60,29 @@ class Ccp(CcpClient):
     def sales_of(self, order_id: UUID, deadline: Deadline) -> tuple[RecordedSale, ...]:
         if isinstance(self.script, CcpOutcomeUnknown):
             raise self.script
-        sale = self.sales.get(order_id)
-        if sale is None:
-            return ()
-        return (
-            RecordedSale.model_validate(
-                {
-                    "transactionId": sale.transaction_id,
-                    "reference": str(order_id),
-                    "cancelledAt": self.cancelled.get(sale.transaction_id),
-                    "answer": sale.model_dump(by_alias=True),
-                }
-            ),
+        return (self._recorded(order_id),) if order_id in self.sales else ()
+
+    def sales_after(self, cursor: int) -> LedgerPage:
+        if isinstance(self.script, CcpOutcomeUnknown):
+            raise self.script
+        return LedgerPage(sales=tuple(map(self._recorded, self.sales)), next=None)
+
+    def _recorded(self, order_id: UUID) -> RecordedSale:
+        sale, purchase = self.sales[order_id], self.orders.get(order_id)
+        return RecordedSale.model_validate(
+            {
+                "transactionId": sale.transaction_id,
+                "reference": str(order_id),
+                "cancelledAt": self.cancelled.get(sale.transaction_id),
+                "answer": sale.model_dump(by_alias=True),
+                "order": purchase
+                and {
+                    "serviceId": purchase.service_id,
+                    "amount": purchase.amount,
+                    "subscriptionId": purchase.subscription_id,
+                    "customerId": purchase.customer_id,
+                },
+            }
         )
 
     def cancel(self, transaction_id: UUID, deadline: Deadline | None = None) -> None:
@@ -82,6 +94,7 @@ class Ccp(CcpClient):
         self.calls.append(purchase)
         if isinstance(self.script, Exception):
             raise self.script
+        self.orders.setdefault(purchase.order_id, purchase)
         return self.script(self.sales.setdefault(purchase.order_id, sale_of(purchase)))
 
 

@@ -1,6 +1,6 @@
 """Composition shared by the workers that consume one hand-over queue with the payload bucket and the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from services.common import telemetry
@@ -29,12 +29,13 @@ def run(
     queue: str,
     queue_url: str,
     build: Callable[[Database, PayloadStore], Callable[[Work, bytes], None]],
+    beside: Callable[[Database], Mapping[str, worker.Loop]] = lambda _: {},
 ) -> int:
-    """Consumes `queue` with the handler that `build` makes, until told to stop."""
+    """Consumes `queue` with the handler that `build` makes, until told to stop; `beside` are loops of other work."""
     telemetry.configure(settings.service_name, settings.region_name, settings.log_level)
     database = Database(settings, size=CONNECTIONS)
     payloads = PayloadStore(settings.payload_bucket, settings.aws_region)
     consumer = Consumer(queue, database, payloads, build(database, payloads))
     source = Source(queue_url, settings.aws_region, settings.queue_visibility_seconds)
     ready = partial(writer_ready, database)
-    return worker.run(settings, ready, {queue: partial(poll, source, consumer.take, ready)})
+    return worker.run(settings, ready, {queue: partial(poll, source, consumer.take, ready), **beside(database)})

@@ -54,7 +54,7 @@ def test_a_key_never_gets_too_old_to_be_known(market: Market) -> None:
 def test_a_key_of_another_route_is_another_key(market: Market) -> None:
     customer = market.world.value("SELECT customer_id FROM app_user WHERE subject = %s", market.world.subject("liffey"))
     with market.world.database.transaction() as connection:
-        claim = Claim("POST /elsewhere", Key("k1"), "another body", customer=customer)  # type: ignore[arg-type]
+        claim = Claim("POST /elsewhere", Key(market.key("k1")), "another body", customer=customer)  # type: ignore[arg-type]
         idempotency.begin(connection, claim)
     assert market.order("k1").status_code == 201
     assert market.order("k1").status_code == 201

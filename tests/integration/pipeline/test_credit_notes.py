@@ -182,7 +182,7 @@ def test_a_series_counts_one_kind_of_one_legal_entity(pipeline: Pipeline) -> Non
     entities = [UUID(str(row[0])) for row in rows]
     for entity, kind in ((entities[0], InvoiceKind.INVOICE), (entities[1], InvoiceKind.CREDIT_NOTE)):
         with (
-            pytest.raises(LookupError, match="another legal entity's or counts another kind"),
+            pytest.raises(LookupError, match="another legal entity's, of another kind"),
             world.database.transaction() as connection,
         ):
             numbering.draw(connection, "EU", entity, kind)

@@ -10,6 +10,7 @@ from services.relay.adapters import SqsSender
 from services.relay.relay import relay_batch
 from services.relay.takeover import send_again
 from tests.integration.conftest import REGION, Aws, World, region_of
+from tests.support.losses import aftermath
 from tests.support.pair import Control
 from tests.support.shop import Shop
 
@@ -44,6 +45,7 @@ def test_the_new_region_sends_to_its_queues_and_the_old_messages_do_nothing(
     begin_epoch(server, "eu")
     assert send_again(world.database) == 1
     assert relay(world, apac) == 1
+    assert aftermath(world.database).search()
     assert consume(world, apac) == 1
     assert world.value("SELECT count(*) FROM invoice") == 1
     assert consume(world, eu) == 1, "eu is back, with what it had"
