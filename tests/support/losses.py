@@ -1,4 +1,4 @@
-"""The loss of a region in small: what its writer wrote last is taken away; its bucket and the CCP keep what they have."""
+"""The loss of a region in small: what its writer wrote last is taken away; its bucket and the CCP keep theirs."""
 
 import json
 from collections.abc import Iterator
