@@ -1,6 +1,7 @@
 """The services as one Helm release; the only place that says what a need brings into a service's environment."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: 
                     "LOG_LEVEL": "INFO",
                 },
                 "workloads": {
-                    service.name: _workload(service, settings, foundation) | _bound(service, foundation)
+                    service.name: _workload(service, settings, upstream, foundation) | _bound(service, foundation)
                     for service in SERVICES
                 },
             },
@@ -75,13 +76,13 @@ def build(settings: Settings, upstream: Upstream, cluster: Cluster, foundation: 
     )
 
 
-def _workload(service: Service, settings: Settings, foundation: Foundation) -> dict[str, Any]:
+def _workload(service: Service, settings: Settings, upstream: Upstream, foundation: Foundation) -> dict[str, Any]:
     size = settings.workloads[service.name]
     workload: dict[str, Any] = {
         "role": service.role.value,
         "command": list(service.command),
         "resources": {"cpu": size.cpu, "memory": size.memory},
-        "environment": _environment(service, settings, foundation),
+        "environment": _environment(service, settings, upstream, foundation),
         "egress": sorted({_CALLED.get(need, "https") for need in service.needs}),
     }
     if service.role is not Role.MIGRATE:
@@ -96,15 +97,17 @@ def _bound(service: Service, foundation: Foundation) -> dict[str, Any]:
     return {"targetGroup": groups[service.name]} if service.name in groups else {}
 
 
-def _environment(service: Service, settings: Settings, foundation: Foundation) -> Environment:
-    brought = _brought_by_needs(service, settings, foundation)
+def _environment(service: Service, settings: Settings, upstream: Upstream, foundation: Foundation) -> Environment:
+    brought = _brought_by_needs(service, settings, upstream, foundation)
     environment: Environment = {"SERVICE_NAME": service.name}
     for need in sorted(service.needs):
         environment |= brought[need]
     return environment
 
 
-def _brought_by_needs(service: Service, settings: Settings, foundation: Foundation) -> Mapping[Need, Environment]:
+def _brought_by_needs(
+    service: Service, settings: Settings, upstream: Upstream, foundation: Foundation
+) -> Mapping[Need, Environment]:
     bucket: Environment = {"PAYLOAD_BUCKET": foundation.payloads.bucket}
     queues: Environment = {
         queue_variable(queue): foundation.queues.by_name[queue.name].url for queue in queues_of(service.name)
@@ -116,7 +119,7 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
         Need.DATABASE_OWNER: _database(foundation, foundation.database.owner_user),
         Need.PAYLOADS: bucket | queues,
         Need.DOCUMENTS: bucket,
-        Need.NUMBERS: bucket,
+        Need.NUMBERS: bucket | {"PAYLOAD_BUCKETS": upstream.regions.apply(_payload_buckets)},
         Need.PRINTED: bucket,
         Need.INBOUND: bucket | queues,
         Need.TOKENS: {
@@ -135,6 +138,16 @@ def _brought_by_needs(service: Service, settings: Settings, foundation: Foundati
         },
         Need.OPERATIONS: _operations(settings, foundation),
     }
+
+
+def _payload_buckets(regions: Sequence[Mapping[str, str]]) -> str:
+    """Where every region's payloads are: after the loss of one, what it had given out is looked for in all."""
+    return json.dumps(
+        [
+            {"region": one["name"], "bucket": f"{NAMESPACE}-{one['name']}-payloads", "awsRegion": one["awsRegion"]}
+            for one in regions
+        ]
+    )
 
 
 def _operations(settings: Settings, foundation: Foundation) -> Environment:

@@ -77,6 +77,7 @@ class Region:
         """What the services are told of it."""
         return {
             "PAYLOAD_BUCKET": self.name,
+            "PAYLOAD_BUCKETS": json.dumps([{"region": self.name, "bucket": self.name, "awsRegion": AWS_REGION}]),
             "MAIL_SENDER": f"invoices@{SENDER_DOMAIN}",
             "MAIL_CONFIGURATION_SET": self.name,
             "PAYLOAD_EXPIRY_DAYS": "30",

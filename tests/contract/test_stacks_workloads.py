@@ -21,7 +21,7 @@ BROUGHT = {
     Need.DATABASE_OWNER: DATABASE,
     Need.PAYLOADS: {"PAYLOAD_BUCKET"},
     Need.DOCUMENTS: {"PAYLOAD_BUCKET"},
-    Need.NUMBERS: {"PAYLOAD_BUCKET"},
+    Need.NUMBERS: {"PAYLOAD_BUCKET", "PAYLOAD_BUCKETS"},
     Need.TOKENS: {"TOKEN_ISSUERS", "TENANT_REQUESTS_PER_MINUTE"},
     Need.PRINTED: {"PAYLOAD_BUCKET"},
     Need.DIRECTORY: {"USER_POOL_ID"},
@@ -126,3 +126,10 @@ def test_a_dead_letter_variable_leads_to_the_queue_it_is_named_after(model: Mode
 def test_only_the_migration_is_the_owner_of_the_database(values: dict[str, Any]) -> None:
     users = {name: workload["environment"].get("DATABASE_USER") for name, workload in values["workloads"].items()}
     assert [name for name, user in users.items() if user == "cloudsales_owner"] == ["database"]
+
+
+def test_the_buckets_searched_after_a_loss_are_those_of_all_regions(values: dict[str, Any], model: Model) -> None:
+    told = json.loads(values["workloads"]["document"]["environment"]["PAYLOAD_BUCKETS"])
+    names = {one["region"]: one["bucket"] for one in told}
+    assert names[model.stack] == values["workloads"]["document"]["environment"]["PAYLOAD_BUCKET"]
+    assert len(set(names.values())) == len(names) > 1
