@@ -99,7 +99,7 @@ def lose(pair: Pair, aws: Aws, lag: float) -> Figures:
     settled = time.monotonic() - began
     apac.close()
     with pair.writer.connect() as connection:
-        states = dict(connection.execute("SELECT id, state FROM sales_order").fetchall())
+        states: dict[UUID, str] = dict(connection.execute("SELECT id, state FROM sales_order").fetchall())
         invoices = connection.execute("SELECT invoice_number, order_id FROM invoice").fetchall()
     told_of, taken = set(acknowledged.values()), set(lost.values())
     numbers = Counted.of(invoices, told)
