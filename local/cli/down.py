@@ -1,6 +1,7 @@
 """`down` and `reset`: a clean stop, with the state kept or cleared."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from local.machine.aurora.standby import is_standby
 from local.machine.errors import LocalError
 from local.machine.layout import Layout, layout_of
 from local.machine.privileges import database_home, make_private
+from local.machine.program import Tier
 from local.machine.supervisor import Supervisor
 
 
@@ -52,7 +54,10 @@ def _supervisors(layout: Layout) -> list[Supervisor]:
 
 
 def _stop(supervisors: list[Supervisor], console: Console) -> dict[Supervisor, list[int]]:
-    """The pids that had to be killed, by who ran them."""
-    with console.status("stopping ..."):
-        killed = {supervisor: supervisor.stop() for supervisor in supervisors}
+    """The pids that had to be killed, by who ran them. No region's server ends while another's pods still need it."""
+    *regions, _ = supervisors
+    with console.status("stopping ..."), ThreadPoolExecutor() as together:
+        before = {supervisor: supervisor.members() for supervisor in regions}
+        list(together.map(lambda supervisor: supervisor.rest_all(Tier.APPLICATION), regions))
+        killed = {supervisor: supervisor.stop(before.get(supervisor, ())) for supervisor in supervisors}
     return {supervisor: late for supervisor, late in killed.items() if late}

@@ -80,6 +80,14 @@ class Supervisor:
         """
         self._rest([name])
 
+    def rest_all(self, tier: Tier) -> None:
+        """Stop the programs of a tier together; returns when they have ended.
+
+        Raises:
+            LocalError: one does not end.
+        """
+        self._rest([program.name for program in self.status() if program.tier is tier])
+
     def begin(self, name: str) -> None:
         """Start the program; does not wait for it.
 
@@ -88,17 +96,20 @@ class Supervisor:
         """
         self._call("startProcess", name, False)  # noqa: FBT003 (XML-RPC has positions only: wait)
 
-    def stop(self) -> list[int]:
+    def stop(self, before: Sequence[psutil.Process] = ()) -> list[int]:
         """Stop the application programs, then the infrastructure, then supervisord.
+
+        Args:
+            before: members that there were before some programs were stopped already; they too must have ended.
 
         Returns:
             The pids that outlived the orderly stop and were killed; empty after a clean one.
         """
         if not self.running():
             return self._clear_crashed_run()
-        members = self.members()
+        members = list({*before, *self.members()})
         for tier in sorted(Tier, reverse=True):
-            self._rest([program.name for program in self.status() if program.tier is tier])
+            self.rest_all(tier)
         members += [late for late in self.members() if late not in members]
         self._call("shutdown")
         return [process.pid for process in processes.end(members, END_SECONDS)]
