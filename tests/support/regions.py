@@ -40,6 +40,14 @@ class Regions:
         """The region's places."""
         return layout_of(self.checkout.root).of_region(region)
 
+    def server(self, region: str) -> Postgres:
+        """The region's server of the database."""
+        return Postgres(self.home(region), region)
+
+    def supervisor(self, region: str) -> Supervisor:
+        """Of the region's own programs."""
+        return Supervisor(self.home(region))
+
     def up(self) -> str:
         """Brings up whatever is not; what was printed. Which regions, is known from before."""
         return self.checkout.must("up")
@@ -81,12 +89,12 @@ class Regions:
 
     def follows(self, region: str) -> bool:
         """Whether the region's server is a standby that gets what is written."""
-        seen = look(Postgres(self.home(region), region).server)
+        seen = look(self.server(region).server)
         return seen is not None and not seen.writes and seen.follows
 
     def kill(self, region: str) -> None:
         """Ends all that the region has, at once and without a word."""
-        for process in Supervisor(self.home(region)).members():
+        for process in self.supervisor(region).members():
             process.send_signal(signal.SIGKILL)
 
     def _rds(self, region: str) -> Any:
