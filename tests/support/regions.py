@@ -88,9 +88,13 @@ class Regions:
         assert wait_until(lambda: self.writer() == target, MOVED_SECONDS), rds.describe_global_clusters()
 
     def follows(self, region: str) -> bool:
-        """Whether the region's server is a standby that gets what is written."""
-        seen = look(self.server(region).server)
-        return seen is not None and not seen.writes and seen.follows
+        """Whether the region's server is, or soon becomes, a standby that gets what is written."""
+
+        def now() -> bool:
+            seen = look(self.server(region).server)
+            return seen is not None and not seen.writes and seen.follows
+
+        return wait_until(now, MOVED_SECONDS)
 
     def kill(self, region: str) -> None:
         """Ends all that the region has, at once and without a word."""
