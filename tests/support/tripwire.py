@@ -11,14 +11,19 @@ class Crash(BaseException):
 
 
 class Tripwire:
-    """Ends the process at one of the calls of its ports, before it has its effect: after all that the last one had."""
+    """Ends the process at one of the calls of its ports, before it has its effect: after all that the last one had.
 
-    def __init__(self, at: int | None = None) -> None:
-        self.at, self.steps = at, 0
+    Args:
+        at: the number of the call.
+        before: the first call of that name.
+    """
 
-    def step(self) -> None:
+    def __init__(self, at: int | None = None, before: str | None = None) -> None:
+        self._at, self._before, self.steps = at, before, 0
+
+    def step(self, name: str) -> None:
         self.steps += 1
-        if self.steps == self.at:
+        if self.steps == self._at or name == self._before:
             raise Crash
 
     def around(self, port: T) -> T:
@@ -31,7 +36,7 @@ class _Fragile:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
-            self._wire.step()
+            self._wire.step(name)
             return getattr(self._port, name)(*args)
 
         return call

@@ -61,6 +61,9 @@ def begin_epoch(turn: Turn, arn: str, switch: Switch) -> int:
         Refused: it will not.
     """
     lost = switch.source if switch.lossy else None
+    # Mostly that is all; each question more is one that requests wait for.
+    if turn.world.admission.begin_epoch(arn, switch.epoch, switch.target, lost):
+        return switch.epoch + 1
     state = turn.world.admission.read(arn)
     while state.epoch <= switch.epoch or (state.region, state.lost) != (switch.target, lost):
         turn.world.admission.begin_epoch(arn, state.epoch, switch.target, lost)

@@ -121,6 +121,8 @@ class Controller:
         return switching.against(turn, memory, goal, facts)
 
     def _switch(self, turn: Turn, memory: Memory, target: str, facts: Facts) -> str:
+        if self._acts and facts.cluster:
+            switching.warm(turn, target, facts.cluster)
         switch = Switch(memory.state.tenure.writer, target, turn.now, memory.epoch)
         if self._acts and facts.cluster:
             return switching.begin(turn, memory, switch, facts.cluster)

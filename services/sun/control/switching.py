@@ -3,6 +3,7 @@
 A planned one stops if any of that cannot be done. A lossy one tells the lost region to write no more, if it hears that.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from services.sun.control.admitting import open_again, stop
@@ -31,6 +32,15 @@ def against(turn: Turn, memory: Memory, target: str, facts: Facts) -> tuple[str,
     if turn.until - turn.now < ROOM:
         found = (*found, "too little time is left in this tick")
     return found
+
+
+def warm(turn: Turn, target: str, cluster: Cluster) -> None:
+    """Ask once what is asked while requests wait, so that connections are there by then. No answer is needed."""
+    turn.world.database.glance()
+    member = cluster.member(target)
+    if member is not None:
+        with suppress(Refused, Unavailable):
+            turn.world.admission.read(member.arn)
 
 
 def begin(turn: Turn, memory: Memory, switch: Switch, cluster: Cluster) -> str:
