@@ -152,6 +152,8 @@ class Database(pulumi.ComponentResource):
             vpc_security_group_ids=[group.id],
             db_cluster_parameter_group_name=parameters.name,
             iam_database_authentication_enabled=True,
+            # By which who runs outside of every network calls the writer; a member that does not write refuses.
+            enable_http_endpoint=True,
             storage_encrypted=True,
             kms_key_id=key.arn,
             backup_retention_period=args.backup_retention_days,

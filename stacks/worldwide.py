@@ -4,6 +4,7 @@ import pulumi
 
 from infra.budget import Budget, BudgetArgs
 from infra.certificates import Certificates, CertificatesArgs
+from infra.database_login import DatabaseLogin, DatabaseLoginArgs
 from infra.global_database import GlobalDatabase, GlobalDatabaseArgs
 from infra.identity import Identity, IdentityArgs
 from infra.image_registry import ImageRegistry, ImageRegistryArgs
@@ -14,6 +15,7 @@ from infra.transit import Hub, Transit, TransitArgs
 from infra.zone import Zone, ZoneArgs
 from services.registry import RESOURCE_SERVER, SCOPES, STAFF_GROUPS
 from stacks.layers import monitors
+from stacks.layers.database import CONTROLLER_USER
 from stacks.schema import NAMESPACE
 from stacks.worldwide_schema import Worldwide
 
@@ -69,6 +71,11 @@ def build(settings: Worldwide) -> None:
     # By what the regions agree which of them acts when traffic and the writer follow the sun.
     sun = LockTable(settings.name("sun"), LockTableArgs(settings.placement, internal))
 
+    # With what that one signs in to the database, from outside of every network. It sees nothing of a customer.
+    login = DatabaseLogin(
+        settings.name("controller"), DatabaseLoginArgs(CONTROLLER_USER, aws_regions, settings.placement, internal)
+    )
+
     # The images, pushed here and pulled from where they run.
     images = ImageRegistry(
         NAMESPACE, ImageRegistryArgs(aws_regions, settings.images.kept, settings.placement, internal)
@@ -102,6 +109,8 @@ def build(settings: Worldwide) -> None:
             "tableArn": sun.arn,
             "tableKeyArn": sun.key_arn,
             "tableRegion": settings.aws_region,
+            "loginArn": login.arn,
+            "loginKeyArn": login.key_arn,
         },
         "regions": {
             region.name: {

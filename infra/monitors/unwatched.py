@@ -2,6 +2,7 @@
 
 UNWATCHED = {
     "Budget": "it writes mails by itself",
+    "DatabaseLogin": "the controllers alone use it: their errors are watched",
     "EncryptionKey": "AWS counts nothing of a key; what lies under it fails, and each of those has its monitors",
     "FlowLogs": "they are read afterwards; nothing waits for them",
     "Identity": "Cognito counts only what costs more; that nobody can sign in, the edge's 4xx and 5xx show",

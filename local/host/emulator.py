@@ -2,7 +2,7 @@
 
 import threading
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from botocore.config import Config
@@ -98,6 +98,11 @@ class Clients:
         return self._of("scheduler")
 
     @property
+    def secrets(self) -> Any:
+        """Secrets."""
+        return self._of("secretsmanager")
+
+    @property
     def ses(self) -> "SESV2Client":
         """Mail identities."""
         client: SESV2Client = self._of("sesv2")
@@ -144,3 +149,9 @@ class Emulator(Clients):
         super().__init__(endpoint, place.region)
         self.place = place
         self.plan = plan
+
+    def at(self, region: str) -> Self:
+        """The same in that region."""
+        if region == self.place.region:
+            return self
+        return type(self)(self._endpoint, Place(self.place.account, region), self.plan)

@@ -31,13 +31,8 @@ class Realiser(Inventor):
         played = PLAYERS[declared.type](self._cloud) if declared.type in PLAYERS else {}
         if declared.type not in HANDLERS:
             return Made(invented.id, {**invented.outputs, **played})
-        region = declared.inputs.get("region", self._emulator.place.region)
-        if region != self._emulator.place.region:
-            raise ResourceError(
-                declared.type, declared.urn, f"'region' is {region}; the local home has one region at a time"
-            )
         with _faults(declared):
-            made = HANDLERS[declared.type].make(declared, self._emulator)
+            made = HANDLERS[declared.type].make(declared, self._where(declared))
         return Made(made.id, {**invented.outputs, **made.outputs, **played})
 
     def look_at(self, known: Resource) -> Resource | None:
@@ -50,7 +45,7 @@ class Realiser(Inventor):
             return known
         try:
             with _faults(known, ClientError):
-                seen = handler.look(known, self._emulator)
+                seen = handler.look(known, self._where(known))
         except ClientError as error:
             if gone(error):
                 return None
@@ -72,10 +67,14 @@ class Realiser(Inventor):
             return
         try:
             with _faults(known, ClientError):
-                handler.delete(known, self._emulator)
+                handler.delete(known, self._where(known))
         except ClientError as error:
             if not gone(error):
                 raise ResourceError(known.type, known.urn, f"the emulator does not delete it: {error}") from error
+
+    def _where(self, resource: Resource) -> Emulator:
+        """The emulator in the resource's own region, which most leave to their stack."""
+        return self._emulator.at(resource.inputs.get("region", self._emulator.place.region))
 
 
 @contextlib.contextmanager

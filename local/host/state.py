@@ -71,7 +71,7 @@ def remove(leftovers: list[Resource], current: Model, emulator: Emulator) -> Non
     for orphan in leftovers:
         handler = HANDLERS[orphan.type]
         if not handler.lasting and not orphan.protect:
-            _delete(orphan, handler.delete, emulator)
+            _delete(orphan, handler.delete, emulator.at(orphan.inputs.get("region", emulator.place.region)))
         elif orphan.urn not in declared:
             # One that is still declared has only got another id, because the emulator lost its state.
             _stays(orphan, "it is protected" if orphan.protect else "the local home does not delete this type")

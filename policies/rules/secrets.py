@@ -70,6 +70,10 @@ def _function(variables: Mapping[str, str]) -> Resource:
     rejects={
         "secret 'ccp' is under no key of our own": [_secret(), _version(secretStringWo="hunter2")],
         "'ccp' is under no key of our own": [_secret(kmsKeyId="alias/aws/secretsmanager")],
+        "'ccp' is under no key of our own in eu-central-1": [
+            _secret(**_KEY, replicas=[{"region": "eu-west-1", **_KEY}, {"region": "eu-central-1"}])
+        ],
+        "of our own in eu-west-2": [_secret(**_KEY, replicas=[{"region": "eu-west-2", **_KEY}])],
         "is given DATABASE_URL in plain": [_function({"DATABASE_URL": "postgresql://app:hunter2@db/orders"})],
         "is given DB_PASS in plain": [_function({"DB_PASS": "hunter2"})],
         "SecretVersion 'ccp' leaves its value in the state (secretString)": [
@@ -94,8 +98,7 @@ def _function(variables: Mapping[str, str]) -> Resource:
 def kept_where_only_its_user_reads(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Every secret is under an own key, and its value in no file that is kept for another reason."""
     for secret in stack.of_type(ENTRY):
-        if not is_own_key(secret.properties.get("kmsKeyId"), place_of(secret)):
-            yield secret, f"secret {secret.name!r} is under no key of our own"
+        yield from ((secret, f"secret {secret.name!r} is under no key of our own{where}") for where in _open(secret))
     # A value that is rotated is no longer the one in the state: this asks for a rotation of the same name.
     rotated = {rotation.name for rotation in stack.of_type(ROTATION)}
     for holder in stack.of_type(*_IN_STATE):
@@ -109,6 +112,15 @@ def kept_where_only_its_user_reads(stack: Stack) -> Iterator[tuple[Resource, str
         variables = mapping(mapping(function.properties.get("environment")).get("variables"))
         for name in plain_secrets(variables):
             yield function, f"function {function.name!r} is given {name} in plain"
+
+
+def _open(secret: Resource) -> Iterator[str]:
+    """Where the secret, or a copy of it, is not under an own key."""
+    if not is_own_key(secret.properties.get("kmsKeyId"), place_of(secret)):
+        yield ""
+    for copy in map(mapping, listed(secret.properties.get("replicas"))):
+        if not is_own_key(copy.get("kmsKeyId"), str(copy.get("region") or "")):
+            yield f" in {copy.get('region')}"
 
 
 def _parameter(parameter: Resource) -> Iterator[str]:

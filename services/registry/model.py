@@ -32,6 +32,7 @@ class Need(StrEnum):
     PASSWORDS = "passwords"
     PRINTED = "printed"
     INBOUND = "inbound"
+    LOGIN = "login"
 
 
 @dataclass(frozen=True)

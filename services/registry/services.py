@@ -13,8 +13,8 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "database",
         Role.MIGRATE,
-        "brings the shared database to the schema this release needs",
-        frozenset({Need.DATABASE_OWNER}),
+        "brings the shared database to the schema this release needs, and lets its controller sign in",
+        frozenset({Need.DATABASE_OWNER, Need.LOGIN}),
     ),
     Service(
         "portal",

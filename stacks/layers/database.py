@@ -12,7 +12,10 @@ from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
 _LOG_RETENTION_DAYS = 30
-_NAME = "cloudsales"
+NAME = "cloudsales"
+CONTROLLER_USER = "cloudsales_controller"
+"""Of those that `bootstrap.sql` makes, the one that comes from outside of every network, with a password."""
+
 _MASTER_USER = "cloudsalesmaster"
 
 
@@ -23,7 +26,7 @@ class Database:
     endpoint: pulumi.Output[str]
     port: pulumi.Output[int]
     resource_id: pulumi.Output[str]
-    name: str = _NAME
+    name: str = NAME
     application_user: str = "cloudsales_app"
     owner_user: str = "cloudsales_owner"
 
@@ -37,7 +40,7 @@ def build(settings: Settings, upstream: Upstream, network: Network) -> Database:
             engine_version=upstream.engine_version,
             writer_endpoint=upstream.writer_endpoint,
             first=upstream.first,
-            database=_NAME,
+            database=NAME,
             master_user=_MASTER_USER,
             instance_class=settings.database.instance_class,
             instances=settings.database.instances,

@@ -62,6 +62,8 @@ def _grants(  # noqa: C901, PLR0912 - one case for each need
         case Need.INBOUND:
             yield payload_grants.read("InboundMail", payloads, f"{INBOUND_PREFIX}*")
             yield from _use_queues(service, foundation)
+        case Need.LOGIN:
+            yield from _read_login(settings, foundation)
         case Need.TOKENS | Need.CCP:
             return
         case _:
@@ -122,3 +124,10 @@ def _use_secrets_key(foundation: Foundation, *actions: str) -> Statement:
     in_context = {f"kms:EncryptionContext:{name}": value for name, value in SECRETS_CONTEXT.items()}
     key = foundation.secrets.key_arn
     return Statement("KeepSecrets", actions, [key], conditions={"StringEquals": in_context})
+
+
+def _read_login(settings: Settings, foundation: Foundation) -> Iterator[Statement]:
+    secrets = foundation.secrets
+    yield Statement("ReadLogin", ["secretsmanager:GetSecretValue"], [secrets.login_arn])
+    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{settings.aws_region}.amazonaws.com"}}
+    yield Statement("DecryptLogin", ["kms:Decrypt"], [secrets.login_key_arn], conditions=through)

@@ -1,9 +1,10 @@
-"""The key that keeps secrets in the database: shared by the regions, as the database is."""
+"""What keeps secrets in the database, and what signs in to it: shared by the regions, as the database is."""
 
 from dataclasses import dataclass
 
 import pulumi
 
+from infra.database_login import in_region
 from infra.replica_key import ReplicaKey, ReplicaKeyArgs
 from infra.tags import DataClass
 from stacks.layers.upstream import Upstream
@@ -12,13 +13,15 @@ from stacks.schema import Settings
 
 @dataclass(frozen=True)
 class Secrets:
-    """The region's replica of the key."""
+    """The region's replicas: of the key, and of the controller's login with the key of that."""
 
     key_arn: pulumi.Output[str]
+    login_arn: pulumi.Output[str]
+    login_key_arn: pulumi.Output[str]
 
 
 def build(settings: Settings, upstream: Upstream) -> Secrets:
-    """Declare the replica."""
+    """Declare the replica of the key; those of the login are made where it is."""
     name = settings.name("secrets")
     built = ReplicaKey(
         name,
@@ -29,4 +32,8 @@ def build(settings: Settings, upstream: Upstream) -> Secrets:
             settings.tags(DataClass.CONFIDENTIAL),
         ),
     )
-    return Secrets(built.arn)
+
+    def here(arn: pulumi.Output[str]) -> pulumi.Output[str]:
+        return arn.apply(lambda known: in_region(known, settings.aws_region))
+
+    return Secrets(built.arn, here(upstream.sun_login_arn), here(upstream.sun_login_key_arn))

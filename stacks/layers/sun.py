@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pulumi
 
+from infra.database_login import wherever
 from infra.function import Function, FunctionArgs
 from infra.function_code import function_code
 from infra.page_topic import PageTopic, PageTopicArgs
 from infra.schedule import Schedule, ScheduleArgs
 from infra.statements import Statement
 from infra.tags import DataClass
+from stacks.layers.database import NAME as DATABASE
 from stacks.layers.upstream import Upstream
 from stacks.schema import NAMESPACE, Settings
 
@@ -48,6 +50,8 @@ def build(settings: Settings, upstream: Upstream) -> Sun:
                 "SUN_ZONE_ID": upstream.zone_id,
                 "SUN_RECORD_NAME": upstream.api_domain,
                 "SUN_GLOBAL_CLUSTER": upstream.global_cluster,
+                "SUN_DATABASE_NAME": DATABASE,
+                "SUN_DATABASE_SECRET": upstream.sun_login_arn,
                 "SUN_TABLE": upstream.sun_table,
                 "SUN_TABLE_REGION": upstream.sun_table_region,
                 "SUN_PAGE_TOPIC": page.arn,
@@ -76,6 +80,7 @@ def _code(regions: Sequence[Mapping[str, str]]) -> pulumi.AssetArchive:
 def _grants(settings: Settings, upstream: Upstream, page: PageTopic) -> Iterator[Statement]:
     yield from _traffic(upstream)
     yield from _writer(settings, upstream)
+    yield from _admission(settings, upstream)
     yield from _table(upstream)
     yield Statement("CallForHuman", ["sns:Publish"], [page.arn])
     yield Statement(
@@ -109,12 +114,24 @@ def _traffic(upstream: Upstream) -> Iterator[Statement]:
 def _writer(settings: Settings, upstream: Upstream) -> Iterator[Statement]:
     account = settings.placement.account
     whole = pulumi.Output.concat(f"arn:aws:rds::{account}:global-cluster:", upstream.global_cluster)
-    # Each region's is called after it; those to come have to be found too.
-    members = f"arn:aws:rds:*:{account}:cluster:{NAMESPACE}-*"
+    members = _members(settings)
     yield Statement("SeeGlobalCluster", ["rds:DescribeGlobalClusters"], [whole])
     yield Statement("SeeMembers", ["rds:DescribeDBClusters"], [members])
     yield Statement("SeeLag", ["cloudwatch:GetMetricStatistics"], ["*"])
     yield Statement("MoveWriter", ["rds:FailoverGlobalCluster", "rds:SwitchoverGlobalCluster"], [whole, members])
+
+
+def _admission(settings: Settings, upstream: Upstream) -> Iterator[Statement]:
+    # The writer may be any region's member, and is asked with the copy of the login that lies beside it.
+    yield Statement("TellWriter", ["rds-data:ExecuteStatement"], [_members(settings)])
+    yield Statement("SignIn", ["secretsmanager:GetSecretValue"], [wherever(upstream.sun_login_arn)])
+    through = {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}
+    yield Statement("DecryptLogin", ["kms:Decrypt"], [wherever(upstream.sun_login_key_arn)], conditions=through)
+
+
+def _members(settings: Settings) -> str:
+    # Each region's is called after it; those to come have to be found too.
+    return f"arn:aws:rds:*:{settings.placement.account}:cluster:{NAMESPACE}-*"
 
 
 def _table(upstream: Upstream) -> Iterator[Statement]:

@@ -34,6 +34,8 @@ class Upstream:
     sun_table_arn: pulumi.Output[str]
     sun_table_key_arn: pulumi.Output[str]
     sun_table_region: pulumi.Output[str]
+    sun_login_arn: pulumi.Output[str]
+    sun_login_key_arn: pulumi.Output[str]
 
 
 def read(settings: Settings) -> Upstream:
@@ -74,6 +76,8 @@ def read(settings: Settings) -> Upstream:
         sun_table_arn=sun("tableArn"),
         sun_table_key_arn=sun("tableKeyArn"),
         sun_table_region=sun("tableRegion"),
+        sun_login_arn=sun("loginArn"),
+        sun_login_key_arn=sun("loginKeyArn"),
     )
 
 

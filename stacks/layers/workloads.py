@@ -137,6 +137,7 @@ def _brought_by_needs(
             "MAIL_EVIDENCE_SECONDS": str(settings.mail.evidence_window_seconds),
         },
         Need.OPERATIONS: _operations(settings, foundation),
+        Need.LOGIN: {"CONTROLLER_LOGIN_ARN": foundation.secrets.login_arn},
     }
 
 

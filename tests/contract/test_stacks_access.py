@@ -22,7 +22,7 @@ PEOPLE = {
 PASSWORDS = {f"cognito-idp:Admin{action}" for action in ("GetUser", "SetUserPassword", "UserGlobalSignOut")}
 
 ACTIONS: dict[str, set[str]] = {
-    "database": DATABASE,
+    "database": DATABASE | {"secretsmanager:GetSecretValue", "kms:Decrypt"},
     "portal": set(),
     "identity": DATABASE | PASSWORDS,
     "users": DATABASE | PEOPLE,

@@ -80,7 +80,9 @@ def test_it_may_do_what_it_does_and_nothing_else(model: Model) -> None:
         "kms": {"Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"},
         "logs": {"CreateLogStream", "PutLogEvents"},
         "rds": {"DescribeDBClusters", "DescribeGlobalClusters", "FailoverGlobalCluster", "SwitchoverGlobalCluster"},
+        "rds-data": {"ExecuteStatement"},
         "route53": {"ChangeResourceRecordSets", "GetHealthCheckStatus", "ListResourceRecordSets"},
+        "secretsmanager": {"GetSecretValue"},
         "sns": {"Publish"},
         "sqs": {"SendMessage"},
     }
@@ -92,10 +94,12 @@ def test_it_reaches_every_region_s_member_of_the_database_and_no_other_cluster(m
     whole = f"arn:aws:rds::{account}:global-cluster:{environment(model)['SUN_GLOBAL_CLUSTER']}"
     (members,) = granted["SeeMembers"]["Resource"]
     assert granted["MoveWriter"]["Resource"] == [whole, members]
+    assert granted["TellWriter"]["Resource"] == [members]
     pattern = re.compile(re.escape(members).replace(r"\*", "[^:]*"))
     for stack in STACKS:
         (cluster,) = model_of(stack).of_type("aws:rds/cluster:Cluster")
         assert pattern.fullmatch(cluster.outputs["arn"])
+        assert cluster.inputs["enableHttpEndpoint"] is True
     assert not pattern.fullmatch(f"arn:aws:rds:eu-west-1:{account}:cluster:another")
 
 
@@ -103,9 +107,10 @@ def test_keys_are_used_through_their_services_alone(model: Model) -> None:
     granted = rights(model, f"cloud-sales-{model.stack}-sun")
     home = place_of(model_of(WORLDWIDE)).region
     through = {
-        sid: one["Condition"]["StringEquals"] for sid, one in granted.items() if one["Action"][0].startswith("kms")
+        sid: next(iter(one["Condition"].values())) for sid, one in granted.items() if one["Action"][0].startswith("kms")
     }
     assert through == {
+        "DecryptLogin": {"kms:ViaService": "secretsmanager.*.amazonaws.com"},
         "EncryptPages": {"kms:ViaService": f"sns.{place_of(model).region}.amazonaws.com"},
         "ReadAndWriteUnderKey": {"kms:ViaService": f"dynamodb.{home}.amazonaws.com"},
     }

@@ -43,6 +43,7 @@ UNTAGGABLE = {
     "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet",
     "aws:ses/receiptRule:ReceiptRule",
     "aws:ses/receiptRuleSet:ReceiptRuleSet",
+    "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",

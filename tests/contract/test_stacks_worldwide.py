@@ -58,8 +58,10 @@ def test_what_exists_once_is_protected(shared: Model) -> None:
         "aws:cognito/userPool:UserPool",
         "aws:dynamodb/table:Table",
         "aws:kms/key:Key",
+        "aws:kms/replicaKey:ReplicaKey",
         "aws:rds/globalCluster:GlobalCluster",
         "aws:route53/zone:Zone",
+        "aws:secretsmanager/secret:Secret",
     }
     assert {resource.type for resource in shared if resource.protect} == kept
 

@@ -65,6 +65,10 @@ def _in_the_eu(resource: Resource, _: Path) -> bool:
     return place_of(resource) in EU
 
 
+def _is_internal(resource: Resource, _: Path) -> bool:
+    return bool(resource.properties["tags"]["data"] == "internal")
+
+
 def _is_no_dead_letters(resource: Resource, _: Path) -> bool:
     return not resource.text("name").endswith("-dlq")
 
@@ -85,6 +89,7 @@ class Equivalent(NamedTuple):
 
 
 _OTHERS = "is about some of these only: this one is not among them, and may be as it likes"
+_ANYWHERE = "what is internal to the product may stand anywhere"
 _PERSONAL = "what is untagged counts as personal, which may lie in the EU as this does"
 _LESS = "takes away a permission, and so a reach"
 _TWICE = "account and ARN of the source are both asked for: what is left still names who may ask"
@@ -118,6 +123,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         for place in ("spec", "spec.policyTypes")
     ),
     Equivalent("no-cross-residency-copy", "*:ReplicaKey", "tags*", "*", _PERSONAL, _in_the_eu),
+    Equivalent("no-cross-residency-copy", "*:ReplicaKey", "primaryKeyArn", "elsewhere", _ANYWHERE, _is_internal),
     Equivalent(
         "pdb-hpa-spread",
         "*",
@@ -130,7 +136,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent("queue-has-dlq", QUEUE, "", "resource removed", "nothing is left whose messages could be lost"),
     Equivalent("queue-has-dlq", QUEUE, "name", "*", "nothing refers to this queue by its name", _is_no_dead_letters),
     Equivalent("region-allowed", "*", "tags*", "*", _PERSONAL, _in_the_eu),
-    Equivalent("region-allowed", "*", "arn", "elsewhere", "what is internal to the product may stand anywhere"),
+    Equivalent("region-allowed", "*", "arn", "elsewhere", _ANYWHERE),
     *(
         Equivalent("replication-declared", REPOSITORY, place, kind, "ECR copies from here, and not to here")
         for place, kind in (("", "resource removed"), ("region", "another"), ("region", "elsewhere"))

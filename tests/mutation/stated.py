@@ -53,7 +53,7 @@ STATED: tuple[Stated, ...] = (
     Stated("region-allowed", CLUSTER, "+region", ["us-east-1"], "cloud-sales-eu*"),
     Stated("region-allowed", POOL, "+region", ["us-east-1"]),
     Stated("region-allowed", QUEUE, "+region", ["sa-east-1"]),
-    Stated("region-allowed", REPLICA, "+region", ["sa-east-1"]),
+    Stated("region-allowed", REPLICA, "+region", ["sa-east-1"], "cloud-sales-eu*"),
     Stated("no-cross-residency-copy", TABLE, "+replicas", [[{"regionName": "sa-east-1"}]]),
     Stated("payload-expiry-30d", LIFECYCLE, "rules[*].expiration.days", [31, 0, GONE]),
     Stated("payload-expiry-30d", LIFECYCLE, "rules[*].noncurrentVersionExpiration.noncurrentDays", [2, GONE]),

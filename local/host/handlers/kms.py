@@ -1,4 +1,7 @@
-"""Encryption keys: a key has no name of its own, so it is found again by the alias that the stack gives it."""
+"""Encryption keys: a key has no name of its own, so it is found again by the alias that the stack gives it.
+
+A replica has the id of its primary, which lies in another region.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +16,19 @@ _KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aw
 
 
 def make_key(declared: Resource, emulator: Emulator) -> Made:
-    """A key, known by its id if that is remembered, else by its alias.
-
-    A replica is a key of its own: its primary lies in a region that is not here.
-    """
+    """A key, known by its id if that is remembered, else by its alias."""
     kms, inputs = emulator.kms, declared.inputs
     metadata = _found(declared, emulator)
     if metadata is None:
-        metadata = kms.create_key(
-            Description=inputs.get("description", ""),
-            MultiRegion=inputs.get("multiRegion", declared.type == _REPLICA),
-            Tags=tag_list(inputs.get("tags"), "TagKey", "TagValue"),
-        )["KeyMetadata"]
+        stated = {
+            "Description": inputs.get("description", ""),
+            "Tags": tag_list(inputs.get("tags"), "TagKey", "TagValue"),
+        }
+        metadata = (
+            _replica(inputs["primaryKeyArn"], stated, emulator)
+            if declared.type == _REPLICA
+            else kms.create_key(**stated, MultiRegion=inputs.get("multiRegion", False))["KeyMetadata"]
+        )
     key = metadata["KeyId"]
     wanted = changes(declared)
     if wanted.get("description", metadata["Description"]) != metadata["Description"]:
@@ -77,6 +81,15 @@ def _found(declared: Resource, emulator: Emulator) -> Any:
         return known and emulator.kms.describe_key(KeyId=known)["KeyMetadata"]
     except emulator.kms.exceptions.NotFoundException:
         return None
+
+
+def _replica(primary: str, stated: Mapping[str, Any], emulator: Emulator) -> Any:
+    _, _, _, region, _, key = primary.split(":")
+    try:
+        return emulator.kms.describe_key(KeyId=key.removeprefix("key/"))["KeyMetadata"]
+    except emulator.kms.exceptions.NotFoundException:
+        made = emulator.at(region).kms.replicate_key(KeyId=primary, ReplicaRegion=emulator.place.region, **stated)
+        return made["ReplicaKeyMetadata"]
 
 
 def _alias(declared: Resource, plan: Model | None) -> str | None:

@@ -27,6 +27,7 @@ _OF_CLUSTER = {
     "engineVersion": "EngineVersion",
     "port": "Port",
     "databaseName": "DatabaseName",
+    "enableHttpEndpoint": "EnableHttpEndpoint",
     "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
     "storageEncrypted": "StorageEncrypted",
     "kmsKeyId": "KmsKeyId",
@@ -78,6 +79,8 @@ def make_cluster(declared: Resource, emulator: Emulator) -> Made:
         wanted = changes(declared)
         later = {key: wanted[key] for key in _CHANGED_LATER & wanted.keys()}
         rds.modify_db_cluster(DBClusterIdentifier=name, ApplyImmediately=True, **_named(_OF_CLUSTER, later))
+        if wanted.get("enableHttpEndpoint"):
+            rds.enable_http_endpoint(ResourceArn=found["DBClusterArn"])
     except rds.exceptions.DBClusterNotFoundFault:
         tags = tag_list(declared.inputs.get("tags"))
         found = rds.create_db_cluster(**_named(_OF_CLUSTER, declared.inputs), Tags=tags)["DBCluster"]
@@ -97,7 +100,8 @@ def delete_cluster(orphan: Resource, emulator: Emulator) -> None:
 def look_at_cluster(known: Resource, emulator: Emulator) -> Mapping[str, Any]:
     """What can be changed of it, as it is by now."""
     found = emulator.rds.describe_db_clusters(DBClusterIdentifier=known.id)["DBClusters"][0]
-    return {key: found[_OF_CLUSTER[key]] for key in _CHANGED_LATER}
+    later = {key: found[_OF_CLUSTER[key]] for key in _CHANGED_LATER}
+    return {**later, "enableHttpEndpoint": found["HttpEndpointEnabled"]}
 
 
 def make_instance(declared: Resource, emulator: Emulator) -> Made:

@@ -84,6 +84,11 @@ CREATED: Mapping[str, Shape] = {
     "aws:scheduler/scheduleGroup:ScheduleGroup": Shape(
         "{name}", {"arn": "arn:aws:scheduler:{region}:{account}:schedule-group/{name}"}
     ),
+    "aws:secretsmanager/secret:Secret": Shape(
+        "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hash:.6}",
+        {"arn": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hash:.6}"},
+    ),
+    "aws:secretsmanager/secretVersion:SecretVersion": Shape("{secretId}|{uuid}", {"versionId": "{uuid}"}),
     "aws:ses/activeReceiptRuleSet:ActiveReceiptRuleSet": Shape(
         "{ruleSetName}", {"arn": "arn:aws:ses:{region}:{account}:receipt-rule-set/{ruleSetName}"}
     ),

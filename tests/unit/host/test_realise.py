@@ -79,7 +79,7 @@ def test_advice_is_only_logged(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, ca
         ("bad-value", r"aws:sqs/queue:Queue 'bad': the emulator refused it: .*VisibilityTimeout"),
         ("unknown-property", r"aws:sqs/queue:Queue 'inline': 'policy' is not known to the local home"),
         ("nameless-key", r"aws:kms/key:Key 'lonely': has no aws\.kms\.Alias"),
-        ("elsewhere", r"aws:sqs/queue:Queue 'far': 'region' is ap-southeast-1; the local home has one region"),
+        ("elsewhere", r"aws:sqs/queue:Queue 'far': 'region' is not known to the local home"),
     ],
 )
 def test_a_resource_that_cannot_be_made_is_named(cloud: Cloud, extra: str, message: str) -> None:
