@@ -16,7 +16,7 @@ from ministack.core.iam_actions import (
     s3_additional_checks,
 )
 
-from local.access import clusters, records
+from local.access import clusters, logins, records
 from local.access.judgement import Check
 from local.access.request import Request
 
@@ -35,6 +35,9 @@ class Cloud(Protocol):
     def key_of_topic(self, topic: str) -> str | None:
         """The ARN of the key that the topic's messages are encrypted with."""
 
+    def key_of_secret(self, secret: str) -> str | None:
+        """The ARN of the key that the secret is encrypted with."""
+
     def identity_of(self, sender: str, region: str) -> str:
         """The name of the identity by which SES lets the address send."""
 
@@ -52,6 +55,8 @@ def checks(request: Request, cloud: Cloud) -> Iterator[Check]:
             yield from records.checks(request, _action(request), _resource(request))
         case "rds":
             yield from clusters.checks(request, _action(request), _resource(request))
+        case "rds-data" | "secretsmanager":
+            yield from logins.checks(request, _action(request), _resource(request), cloud.key_of_secret)
         case "sns":
             yield from _of_topics(request, cloud)
         case "kms":

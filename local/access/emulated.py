@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from ministack.core.iam_evaluator import is_root_access_key
-from ministack.services import iam, s3, ses, sns, sts
+from ministack.services import iam, s3, secretsmanager, ses, sns, sts
 
 from local.access import account
 from local.access.errors import PolicyError
@@ -79,6 +79,12 @@ class Emulated:
         return (
             str(found["attributes"]["KmsMasterKeyId"]) if found and found["attributes"].get("KmsMasterKeyId") else None
         )
+
+    def key_of_secret(self, secret: str) -> str | None:
+        """The ARN of the key that the secret is encrypted with."""
+        region = secret.split(":")[3] if secret.startswith("arn:") else ""
+        known = secretsmanager._secrets.items_scoped(ACCOUNT, region)  # noqa: SLF001 (the same)
+        return next((str(one["KmsKeyId"]) for _, one in known if one["ARN"] == secret and one.get("KmsKeyId")), None)
 
     def identity_of(self, sender: str, region: str) -> str:
         """The address itself, or the closest of the domains above it, whichever SES knows."""

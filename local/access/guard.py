@@ -36,11 +36,11 @@ def guarded(application: Application, cloud: Cloud, ledger: Ledger) -> Applicati
         if signature is None or not judged(signature.key):
             await application(scope, receive, send)
             return
-        body = await _body(receive)
+        body = await body_of(receive)
         query = parameters(scope["query_string"], headers, body)
         request = Request(signature, ACCOUNT, scope["method"], scope["path"], query, headers, body)
         if (why := _fault(request, cloud, ledger)) is None:
-            await application(scope, _again(body, receive), send)
+            await application(scope, again(body, receive), send)
         else:
             await _refuse(request, why, send)
 
@@ -93,7 +93,8 @@ def _protocol_of(signature: Signature, path: str) -> str:
     return "sesv2" if signature.service == "ses" and path.startswith("/v2/") else signature.service
 
 
-async def _body(receive: Receive) -> bytes:
+async def body_of(receive: Receive) -> bytes:
+    """The whole body, which cannot be received a second time."""
     parts = []
     more = True
     while more:
@@ -103,7 +104,7 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def again(body: bytes, receive: Receive) -> Receive:
     """Gives the body that was read already, and then what else comes."""
     left = [body]
 

@@ -5,7 +5,8 @@ The emulator writes its state down only when it ends in an orderly way. For what
 SQS never loses a message that it has accepted, and services may rely on that. So no answer of a POST leaves before the
 queues' messages are in a file. Refresh tokens are checked as Cognito checks them. What a workload's role does not
 allow is refused (see `local.access`). The health checks of Route 53 ask what answers here (see `local.machine.health`),
-and RDS moves the servers that play its clusters (see `local.machine.aurora`).
+RDS moves the servers that play its clusters (see `local.machine.aurora`), and its Data API runs statements on them (see
+`local.machine.data_api`).
 """
 
 import sys
@@ -15,13 +16,14 @@ from typing import Any
 
 from ministack import app as emulator
 from ministack.core import lambda_runtime
-from ministack.services import cognito, rds, route53, sqs
+from ministack.services import cognito, rds, route53, secretsmanager, sqs
 
 from local.access.emulated import Emulated, credentials_of_function
 from local.access.guard import Application, Event, Receive, Send, guarded
 from local.access.ledger import Ledger
 from local.machine.aurora import lag
 from local.machine.aurora.emulated import Aurora
+from local.machine.data_api.answer import with_data_api
 from local.machine.health.answer import with_status
 from local.machine.health.asking import Asker, Check
 from local.machine.health.checker import Checker
@@ -56,6 +58,11 @@ def _declared() -> dict[str, dict[str, Any]]:
     return {check["id"]: check["config"] for check in route53._health_checks.to_dict().values()}  # noqa: SLF001 (same)
 
 
+def _has_endpoint(cluster: str) -> bool:
+    found = rds._resolve_cluster(cluster)  # noqa: SLF001 (same)
+    return found is not None and bool(found.get("HttpEndpointEnabled"))
+
+
 def _checks() -> dict[str, Check]:
     understood = ((check_id, Check.of(config)) for check_id, config in _declared().items())
     return {check_id: check for check_id, check in understood if check is not None}
@@ -74,5 +81,6 @@ if __name__ == "__main__":
     whole = with_status(
         durable(emulator.app, MessageStore(messages)), lambda check_id: check_id in _declared(), checker.standing
     )
+    whole = with_data_api(whole, lambda: StandIns.load(stand_ins), _has_endpoint, secretsmanager.resolve_secret_string)
     emulator.app = guarded(whole, Emulated(), Ledger(ledger))
     emulator.main()

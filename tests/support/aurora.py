@@ -39,10 +39,10 @@ class Pair:
             self.client, self.client, WHOLE, REGIONS["eu"], {aws_region: name for name, aws_region in REGIONS.items()}
         )
 
-    def client(self, service: str, region: str) -> Any:
+    def client(self, service: str, region: str, key: str = "local", **further: Any) -> Any:
         make: Any = boto3.client
-        keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        return make(service, region_name=region, endpoint_url=self.emulator.endpoint, **keys)
+        keys = {"aws_access_key_id": key, "aws_secret_access_key": "local"}
+        return make(service, region_name=region, endpoint_url=self.emulator.endpoint, **keys, **further)
 
     def begin(self) -> None:
         """The first server, its copy, and RDS's knowledge of both."""
@@ -62,7 +62,9 @@ class Pair:
 
     def _member(self, name: str, aws_region: str) -> str:
         rds, cluster = self.client("rds", aws_region), f"{WHOLE}-{name}"
-        made = rds.create_db_cluster(DBClusterIdentifier=cluster, GlobalClusterIdentifier=WHOLE, **ENGINE)
+        made = rds.create_db_cluster(
+            DBClusterIdentifier=cluster, GlobalClusterIdentifier=WHOLE, EnableHttpEndpoint=True, **ENGINE
+        )
         rds.create_db_instance(
             DBInstanceIdentifier=f"{cluster}-1",
             DBClusterIdentifier=cluster,
