@@ -1,11 +1,8 @@
 """The books of one bed, read where they are kept and never through a service."""
 
-import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from psycopg.rows import dict_row
 
@@ -13,22 +10,11 @@ from local.machine.postgres import OWNER, Postgres
 from tests.chaos import licences
 from tests.chaos.checker import Mail, Row, Sale, Stored
 from tests.chaos.clients import Acknowledgements
+from tests.chaos.ledger import Ledger
 from tests.chaos.mailbox import Mailbox
 from tests.chaos.objects import Bucket
-from tests.chaos.quantities import Holdings, Made
+from tests.chaos.quantities import Holdings
 from tests.chaos.region import Region
-
-_LIVE = """
-    SELECT l.sale, l.id, l.valid_to FROM license l JOIN sale s ON s.transaction_id = l.sale
-    WHERE s.sequence > ? AND s.cancelled_at IS NULL AND l.returned_at IS NULL
-"""
-_CHANGED = """
-    SELECT c.transaction_id, c.reference, json_extract(c.answer, '$.licenseIds') FROM change c
-    WHERE EXISTS (
-        SELECT 1 FROM json_each(c.answer, '$.licenseIds') i JOIN license l ON l.id = i.value
-        JOIN sale s ON s.transaction_id = l.sale WHERE s.sequence > ?
-    ) ORDER BY c.sequence
-"""
 
 
 @dataclass(frozen=True)
@@ -58,21 +44,11 @@ class BedBooks:
 
     def sales(self, *, cancelled: bool = False) -> Sequence[Sale]:
         """The sales of this run, read from the ledger's file; those that were cancelled only if they are wanted too."""
-        query = "SELECT * FROM sale WHERE sequence > ?"
-        with sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True) as ledger:
-            ledger.row_factory = sqlite3.Row
-            found = [dict(row) for row in ledger.execute(query, (self.first_sale,)).fetchall()]
-        return [_sale(row) for row in found if cancelled or not row["cancelled_at"]]
+        return Ledger(self.ledger, self.first_sale).sales(cancelled=cancelled)
 
     def holdings(self) -> Holdings:
         """The licences of this run's sales and what was changed of them, read from the ledger's file."""
-        with sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True) as ledger:
-            live = ledger.execute(_LIVE, (self.first_sale,)).fetchall()
-            changed = ledger.execute(_CHANGED, (self.first_sale,)).fetchall()
-        return Holdings(
-            {(sale, licence): ends for sale, licence, ends in live},
-            [Made(name, reference, tuple(json.loads(ids))) for name, reference, ids in changed],
-        )
+        return Ledger(self.ledger, self.first_sale).holdings()
 
     def licences(self) -> Sequence[str]:
         """The licence keys that the database holds, opened with the run's KMS key."""
@@ -108,9 +84,3 @@ class BedBooks:
                 key: [(reply.order, reply.status, reply.body) for reply in replies]
                 for key, replies in self.told.accepted.items()
             }
-
-
-def _sale(row: Mapping[str, Any]) -> Sale:
-    answer = json.loads(row["answer"])
-    keys = tuple(entry["key"] for entry in answer["licenseKeys"])
-    return Sale(row["transaction_id"], row["reference"], row["customer_id"], keys)

@@ -6,14 +6,12 @@ Nothing of the services is used here: a key is opened as the format is written d
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.rows import dict_row
-
-from local.host.emulator import Clients
 
 SHAPE = "([A-HJ-NP-Z2-9]{5}-){4}[A-HJ-NP-Z2-9]{5}"
 """What every licence key of the CCP's simulator looks like, and nothing else of the product does."""
@@ -24,14 +22,22 @@ _ROWS = """
 """
 
 
-def opened(connection: psycopg.Connection[Any], clients: Clients) -> list[str]:
+class Keys(Protocol):
+    """Whoever has the keys that licence keys are sealed with."""
+
+    @property
+    def kms(self) -> Any:
+        """As boto3's client."""
+
+
+def opened(connection: psycopg.Connection[Any], clients: Keys) -> list[str]:
     """Every licence key that the database holds; in the place of one that cannot be opened stands why."""
     ciphers: dict[str, AESGCM] = {}
     with connection.cursor(row_factory=dict_row) as cursor:
         return [_opened(row, ciphers, clients) for row in cursor.execute(_ROWS)]
 
 
-def _opened(row: Mapping[str, Any], ciphers: dict[str, AESGCM], clients: Clients) -> str:
+def _opened(row: Mapping[str, Any], ciphers: dict[str, AESGCM], clients: Keys) -> str:
     if row["sealed_key"] is None:
         return str(row["key"])
     if row["data_key"] not in ciphers:

@@ -2,29 +2,46 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 from urllib.parse import quote
 
 import urllib3
 
+from local.host.emulator import Clients
 from tests.chaos.checker import Stored
 from tests.chaos.licences import named
-from tests.chaos.region import Region
 
 READERS = 4
 WITNESSES = "numbers/"
 
 
+class Shelf(Protocol):
+    """Where a bucket is, and how one gets there."""
+
+    @property
+    def emulator(self) -> str:
+        """Its URL."""
+
+    @property
+    def name(self) -> str:
+        """The bucket's."""
+
+    @property
+    def clients(self) -> Clients:
+        """For the bucket's region."""
+
+
 class Bucket:
     """The objects of one run's bucket; of their bytes no more than a hash stays in memory."""
 
-    def __init__(self, region: Region) -> None:
-        self._region = region
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._known: dict[str, tuple[str, Stored]] = {}
         self._http = urllib3.PoolManager(maxsize=READERS, retries=urllib3.Retry(3), timeout=30.0)
 
     def read(self) -> dict[str, Stored]:
         """Every object as it is now."""
-        pages = self._region.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=self._region.name)
+        pages = self._shelf.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=self._shelf.name)
         tags = {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
         kept = {key: known for key, known in self._known.items() if tags.get(key) == known[0]}
         with ThreadPoolExecutor(READERS) as readers:
@@ -36,7 +53,7 @@ class Bucket:
 
     def _fetch(self, key: str) -> Stored | None:
         """The object; None if it has gone since it was listed. The emulator wants no signature, so none is made."""
-        answer = self._http.request("GET", f"{self._region.emulator}/{self._region.name}/{quote(key)}")
+        answer = self._http.request("GET", f"{self._shelf.emulator}/{self._shelf.name}/{quote(key)}")
         if answer.status == 404:
             return None
         if answer.status != 200:

@@ -1,0 +1,185 @@
+"""The two regions, running, with a load on them: what a scenario plays with."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from local import seed
+from local.cli.storefront import Storefront
+from local.customer import sign_in
+from local.front.zone import SharedName, Zone
+from local.host.emulator import Clients
+from local.machine.aurora.processes import soon
+from local.machine.emulator import CREDENTIAL
+from local.machine.layout import Layout, layout_of
+from tests.chaos.clients import Acknowledgements
+from tests.chaos.waiting import in_time
+from tests.drill.books import PlatformBooks
+from tests.drill.events import Kind, Recorder
+from tests.drill.load import Load, Shopper
+from tests.drill.sites import Site, sites_of
+from tests.drill.sun import Sun
+from tests.drill.watcher import Watcher
+from tests.support.checkout import Checkout, checkout
+
+UP_SECONDS = 240.0
+WELL_SECONDS = 180.0
+
+
+@dataclass
+class Stage:
+    """A machine with its regions.
+
+    Attributes:
+        rate: orders a second.
+    """
+
+    checkout: Checkout
+    sites: tuple[Site, ...]
+    sun: Sun
+    rate: float
+
+    @property
+    def machine(self) -> Layout:
+        """What all regions share."""
+        return layout_of(self.checkout.root)
+
+    @property
+    def shop(self) -> Storefront:
+        """Its public addresses."""
+        return Storefront.load(self.machine)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The regions'."""
+        return tuple(site.name for site in self.sites)
+
+    def site(self, name: str) -> Site:
+        """The region of that name."""
+        return next(site for site in self.sites if site.name == name)
+
+    def other(self, name: str) -> Site:
+        """The region that is not the one of that name."""
+        return next(site for site in self.sites if site.name != name)
+
+    @property
+    def writer(self) -> str:
+        """The region that writes.
+
+        Raises:
+            StopIteration: none does.
+        """
+        return next(site.name for site in self.sites if site.writes)
+
+    def zone(self) -> Zone:
+        """The records that all regions share."""
+        settings = self.sun.settings(self.names[0])
+        session: Any = boto3.Session(CREDENTIAL, CREDENTIAL, region_name="us-east-1")
+        client = session.client("route53", endpoint_url=self.shop.emulator)
+        return Zone(client, SharedName(settings.zone_id, settings.record_name))
+
+    def shoppers(self) -> list[Shopper]:
+        """The demo's customers, signed in: a token lasts an hour."""
+        shop = self.shop
+        cognito = Clients(shop.emulator, shop.region).cognito
+        return [Shopper(who, sign_in(cognito, shop.client_id, who.email, seed.PASSWORD)) for who in seed.customers()]
+
+    def books(self, told: Acknowledgements) -> PlatformBooks:
+        """What is written down in all regions, and what customers were told."""
+        return PlatformBooks(self.machine, self.sites, told)
+
+    def up(self) -> str:
+        """`make up`, which brings back what is missing."""
+        done = self.checkout.run("up", environment=self.environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `make up REGIONS=...` is told."""
+        return {"REGIONS": ",".join(self.names)}
+
+    def well(self) -> bool:
+        """Whether one region writes, the other follows, and both are known to be well."""
+        records = {record.region: record.well for record in self.zone().records()}
+        return self.following() and all(records.get(name) for name in self.names)
+
+    def wait_until_following(self) -> None:
+        """Returns once one server writes and all others follow it; quickly, for the writer is to move again.
+
+        Raises:
+            TimeoutError: it does not become so.
+        """
+        if not soon(self.following, WELL_SECONDS):
+            raise TimeoutError("the standby does not follow the writer")
+
+    def following(self) -> bool:
+        """Whether one server writes and all others follow it."""
+        writers, followers = (sum(getattr(site, what) for site in self.sites) for what in ("writes", "follows"))
+        return (writers, followers) == (1, len(self.sites) - 1)
+
+    def wait_until_well(self) -> None:
+        """Returns once everything is as it should be.
+
+        Raises:
+            TimeoutError: it does not become so.
+        """
+        if not in_time(self.well, WELL_SECONDS):
+            raise TimeoutError("the regions did not become well again")
+
+
+@dataclass
+class Play:
+    """A scenario while it is played.
+
+    Attributes:
+        findings: what is not as it should be.
+        figures: further ones, by their names.
+        lost_at: when a region was lost, if one was.
+        missing: accepted orders that the new writer did not have after a failover, if there was one.
+    """
+
+    stage: Stage
+    recorder: Recorder
+    load: Load
+    told: Acknowledgements
+    findings: list[str] = field(default_factory=list)
+    figures: dict[str, str] = field(default_factory=dict)
+    lost_at: float | None = None
+    missing: int | None = None
+
+    def mark(self, text: str, kind: Kind = Kind.DONE) -> float:
+        """Notes that this is done now."""
+        return self.recorder.mark(text, kind)
+
+    def rest(self, seconds: float) -> None:
+        """Lets customers order for so long."""
+        time.sleep(seconds)
+
+    def find(self, what: str) -> None:
+        """Something is not as it should be."""
+        self.findings.append(what)
+
+
+@contextmanager
+def performed(stage: Stage, recorder: Recorder, told: Acknowledgements) -> Iterator[Play]:
+    """The stage under load, watched; at the end of the block the load ends, and every order is answered."""
+    with ExitStack() as stack:
+        stack.enter_context(Watcher(stage.sites, stage.zone(), recorder))
+        load = Load(stage.shop.api_url, stage.shoppers(), told, recorder, rate=stage.rate)
+        stack.enter_context(load)
+        yield Play(stage, recorder, load, told)
+
+
+@contextmanager
+def running(regions: Sequence[str], rate: float) -> Iterator[Stage]:
+    """Regions of a checkout of their own, which are taken down and forgotten at the end of the block."""
+    with checkout() as copy:
+        done = copy.run("up", environment={"REGIONS": ",".join(regions)})
+        assert done.returncode == 0, done.stdout + done.stderr
+        sites = sites_of(copy.root, regions)
+        yield Stage(copy, sites, Sun(sites), rate)

@@ -1,0 +1,59 @@
+"""A result in a line, and in sentences; for the console, the page and the documentation."""
+
+from collections.abc import Sequence
+
+from tests.drill.events import NO_ANSWER
+from tests.drill.figures import percentile
+from tests.drill.scenario import Result
+
+COLUMNS = ("scenario", "orders", "lost", "doubled", "RTO", "RPO", "longest pause", "503", "no answer", "other 5xx", "")
+
+
+def cells(result: Result) -> tuple[str, ...]:
+    """One row of the table."""
+    found = result.figures
+    return (
+        result.scenario.name,
+        str(found.accepted),
+        str(result.lost),
+        str(result.doubled),
+        "" if result.rto is None else f"{result.rto:.1f} s",
+        "" if result.missing is None else f"{result.missing} orders",
+        f"{found.pause:.1f} s",
+        str(found.statuses.get(503, 0)),
+        str(found.statuses.get(NO_ANSWER, 0)),
+        str(found.faults),
+        "held" if result.held else f"BROKEN ({len(result.findings)})",
+    )
+
+
+def words(result: Result) -> list[str]:
+    """What else there is to tell."""
+    found = result.figures
+    statuses = ", ".join(f"{count} times {status or 'no answer'}" for status, count in found.statuses.items())
+    return [
+        f"{found.accepted} of {found.begun} orders taken; answers: {statuses}",
+        f"longest time without an accepted order {found.pause:.2f} s, from {found.pause_at:.0f} s on",
+        f"the slowest order took {found.slowest:.1f} s from its first try on",
+        *(f"{name}: {value}" for name, value in result.notes.items()),
+    ]
+
+
+def last_words(results: Sequence[Result]) -> list[str]:
+    """The four figures, over everything that was played."""
+    gaps = [gap for result in results for gap in result.figures.gaps]
+    rtos = {result.scenario.name: result.rto for result in results if result.rto is not None}
+    missing = {result.scenario.name: result.missing for result in results if result.missing is not None}
+    lines = []
+    if gaps:
+        lines.append(
+            f"switches {len(gaps)}, longest time without an order p50 {percentile(gaps, 0.5):.2f} s, "
+            f"p99 {percentile(gaps, 0.99):.2f} s"
+        )
+    lines += [
+        "RTO      " + (", ".join(f"{rto:.1f} s ({name})" for name, rto in rtos.items()) or "nothing was lost"),
+        "RPO      " + (", ".join(f"{count} orders ({name})" for name, count in missing.items()) or "no failover"),
+        f"lost     {sum(result.lost for result in results)}",
+        f"doubled  {sum(result.doubled for result in results)}",
+    ]
+    return lines

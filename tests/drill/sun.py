@@ -1,0 +1,181 @@
+"""The controllers' own code, called by the drill: it says what time it is, and lets hours pass in which nothing moves.
+
+Everything that they see and move is real: the table, the records, the health checks, RDS and the servers behind it.
+Only the clock is the drill's. It runs as fast as any other, and now and then leaps ahead: over the ticks at which the
+schedule, which is a pure function, would move nothing but weights.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
+
+from services.sun import function
+from services.sun.control.book import Book, Entry, Memory, Page
+from services.sun.control.context import World
+from services.sun.control.controller import Controller, Outcome
+from services.sun.control.facts import Cluster
+from services.sun.control.ports import Checks, Pager
+from services.sun.schedule.decision import TICK, decide
+from services.sun.schedule.regions import Health, Region
+from services.sun.settings import Mode, Settings, read
+from tests.drill.sites import Site
+
+FUNCTION = "aws:lambda/function:Function"
+ROOM = timedelta(seconds=200)
+"""What a tick may take."""
+LONGEST_WALK = timedelta(days=3)
+SILENCE = timedelta(minutes=13)
+"""After which another region's controller takes the lease."""
+KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+
+@dataclass
+class Clock:
+    """Real seconds, after a leap of so many hours."""
+
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        """The drill's time."""
+        return datetime.now(UTC) + self.ahead
+
+    def leap(self, moment: datetime) -> None:
+        """It is that time now; never earlier than it was."""
+        self.ahead += max(timedelta(0), moment - self.now())
+
+
+@dataclass(frozen=True)
+class Present(Checks):
+    """Health checks, whose observations are of real time."""
+
+    real: Checks
+
+    def health(self, check: str | None, now: datetime) -> Health:
+        return self.real.health(check, datetime.now(UTC))
+
+
+@dataclass
+class Bell(Pager):
+    """Keeps what a person would be called for."""
+
+    rung: list[Page] = field(default_factory=list)
+
+    def send(self, page: Page) -> bool:
+        self.rung.append(page)
+        return True
+
+
+def settings_of(site: Site) -> Settings:
+    """What the region's function was told, but that it acts."""
+    told: dict[str, str] = site.resource(FUNCTION)["inputs"]["environment"]["variables"]
+    return replace(read(told), mode=Mode.ACT)
+
+
+@contextmanager
+def credentials(emulator: str) -> Iterator[None]:
+    """Where the functions of this machine find AWS."""
+    with mock.patch.dict(os.environ, {**KEYS, "AWS_ENDPOINT_URL": emulator}):
+        yield
+
+
+class Sun:
+    """Both regions' controllers.
+
+    How far the standby was behind they do not know: it is measured in real time, and hours have passed since.
+
+    Attributes:
+        bell: what they called a person for.
+    """
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        self._settings = {site.name: settings_of(site) for site in sites}
+        self.emulator = sites[0].emulator
+        self._worlds: dict[str, World] = {}
+        self.clock, self.bell = Clock(), Bell()
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Those that there are."""
+        known: tuple[Region, ...] = next(iter(self._settings.values())).regions
+        return tuple(region for region in known if region.name in self._settings)
+
+    def settings(self, region: str) -> Settings:
+        """Of the region's function."""
+        return self._settings[region]
+
+    def world(self, region: str) -> World:
+        """What the region's controller sees and acts on."""
+        if region not in self._worlds:
+            with credentials(self.emulator):
+                made = function.world(self._settings[region])
+                # Clients are made when they are first used; each has to know where AWS is.
+                made.database.read()
+                made.traffic.read()
+            self._worlds[region] = replace(made, checks=Present(made.checks), pager=self.bell, clock=self.clock.now)
+        return self._worlds[region]
+
+    def book(self, region: str) -> Book:
+        """What all controllers remember."""
+        return self.world(region).ledger.read()
+
+    def tick(self, region: str) -> Outcome:
+        """One call of the region's function."""
+        with credentials(self.emulator):
+            return Controller(self.world(region), self.regions, acts=True).tick(self.clock.now() + ROOM)
+
+    def cluster(self, region: str) -> Cluster | None:
+        """The global database as the region's controller sees it."""
+        return self.world(region).database.read()
+
+    def note(self, region: str, entry: Entry) -> None:
+        """Writes down what a controller would have. Whoever had the lease has been silent for long."""
+        self.clock.leap(self.clock.now() + SILENCE)
+        ledger = self.world(region).ledger
+        now = self.clock.now()
+        token = ledger.acquire(now, now)
+        assert token is not None, "another controller has the lease"
+        ledger.write(token, now, entry)
+        ledger.release(token)
+
+    def wait_for_turn(self, region: str, target: str) -> datetime:
+        """Leaps to the tick at which the writer should go to that region, and notes what was remembered by then.
+
+        Raises:
+            LookupError: it never should.
+        """
+        book = self.book(region)
+        if book.memory is None:
+            self.tick(region)
+            book = self.book(region)
+        assert book.memory is not None
+        memory, at = until(self.regions, book.memory, target, self.clock.now() + SILENCE)
+        self.clock.leap(at - SILENCE)
+        self.note(region, Entry((), memory))
+        return at
+
+    def release(self) -> None:
+        """As a person does who has looked into it."""
+        settings: Any = next(iter(self._settings.values()))
+        with credentials(self.emulator):
+            table = function._clients(1)("dynamodb", settings.table_region)
+            table.delete_item(TableName=settings.table, Key={"pk": {"S": "sun"}, "sk": {"S": "hold"}})
+
+
+def until(regions: Sequence[Region], memory: Memory, target: str, now: datetime) -> tuple[Memory, datetime]:
+    """What is remembered just before the tick at which the writer should go to the target, and when that tick is.
+
+    Raises:
+        LookupError: there is none within days.
+    """
+    healthy: Mapping[str, Health] = {region.name: Health.HEALTHY for region in regions}
+    state, end = memory.state, now + LONGEST_WALK
+    while now < end:
+        decision = decide(regions, state, healthy, now)
+        if decision.verdict.goal == target:
+            return replace(memory, state=state), now
+        state, now = decision.state, now + TICK
+    raise LookupError(f"the writer never goes to {target}")
