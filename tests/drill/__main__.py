@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.chaos.report import commit
 from tests.drill.catalogue import catalogue
 from tests.drill.page import Circumstances, page
 from tests.drill.scenario import Result, Scenario, play
-from tests.drill.stage import Stage, running
+from tests.drill.stage import Stage, on, running
 from tests.drill.summary import last_words, words
 from tests.support.checkout import ROOT
 
@@ -29,6 +30,7 @@ class Wish:
     scenarios: Sequence[Scenario]
     rate: float
     page: Path
+    on: Path | None
     command: str
 
 
@@ -36,7 +38,8 @@ def main(arguments: Sequence[str]) -> int:
     """Plays everything that is asked for; 1 if an invariant is broken, or nothing was played."""
     wish, began = parse(arguments), time.monotonic()
     results: list[Result] = []
-    with running(REGIONS, wish.rate) as stage:
+    there = nullcontext(on(wish.on, REGIONS, wish.rate)) if wish.on else running(REGIONS, wish.rate)
+    with there as stage:
         _say(began, f"{' and '.join(REGIONS)} are up")
         for scenario in wish.scenarios:
             results.append(_played(stage, scenario, began))
@@ -72,6 +75,7 @@ def parse(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--switches", type=int, default=SWITCHES, help="planned ones")
     parser.add_argument("--orders-per-second", type=float, default=RATE)
     parser.add_argument("--day", action="store_true", help="a day of 24 hours in 24 minutes, in the end")
+    parser.add_argument("--on", type=Path, metavar="ROOT", help="a checkout whose regions are up; else one is made")
     parser.add_argument("--out", type=Path, default=PAGE, help="the page")
     told = parser.parse_args(arguments)
     known = catalogue(told.switches, day=told.day)
@@ -81,7 +85,7 @@ def parse(arguments: Sequence[str]) -> Wish:
         parser.error(f"there is no scenario {unknown[0]}; there are {', '.join(one.name for one in known)}")
     chosen = [scenario for scenario in known if not names or scenario.name in names]
     command = " ".join(("python -m tests.drill", *arguments))
-    return Wish(chosen, told.orders_per_second, told.out, command)
+    return Wish(chosen, told.orders_per_second, told.out, told.on, command)
 
 
 def _say(began: float, text: str) -> None:

@@ -38,22 +38,6 @@ class Shelf:
     clients: Clients
 
 
-@dataclass(frozen=True)
-class Keyring:
-    """Opens what any region has sealed: a key's ARN tells where it is."""
-
-    emulator: str
-
-    @property
-    def kms(self) -> "Keyring":
-        """Itself, in the place of one region's client."""
-        return self
-
-    def decrypt(self, *, KeyId: str, **rest: Any) -> Any:  # noqa: N803 - AWS's name
-        """As KMS in the key's own region."""
-        return Clients(self.emulator, KeyId.split(":")[3]).kms.decrypt(KeyId=KeyId, **rest)
-
-
 @dataclass
 class PlatformBooks:
     """What all regions have together.
@@ -86,7 +70,7 @@ class PlatformBooks:
     def licences(self) -> Sequence[str]:
         """The licence keys that we hold."""
         with self._connected() as connection:
-            return licences.opened(connection, Keyring(self.sites[0].emulator))
+            return licences.opened(connection, self.sites[0].clients)
 
     def in_clear(self) -> Sequence[str]:
         """Where a licence key lies in clear: in the database, in a log or in S3."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -181,5 +182,10 @@ def running(regions: Sequence[str], rate: float) -> Iterator[Stage]:
     with checkout() as copy:
         done = copy.run("up", environment={"REGIONS": ",".join(regions)})
         assert done.returncode == 0, done.stdout + done.stderr
-        sites = sites_of(copy.root, regions)
-        yield Stage(copy, sites, Sun(sites), rate)
+        yield on(copy.root, regions, rate)
+
+
+def on(root: Path, regions: Sequence[str], rate: float) -> Stage:
+    """Regions that are up, and are left so."""
+    sites = sites_of(root, regions)
+    return Stage(Checkout(root), sites, Sun(sites), rate)

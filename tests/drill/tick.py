@@ -32,8 +32,11 @@ class Deadly:
     def around(self, world: World) -> World:
         """The world with each of its ports watched."""
         ports = {one.name: getattr(world, one.name) for one in fields(world) if one.name not in NO_PORTS}
-        watched: dict[str, Any] = {name: _Watched(name, port, self._step) for name, port in ports.items()}
-        return replace(world, **watched)
+        return replace(world, **{name: self.watched(name, port) for name, port in ports.items()})
+
+    def watched(self, name: str, port: object) -> Any:
+        """The port, with a step before each of its calls and one after it."""
+        return _Watched(name, port, self._step)
 
     def _step(self, name: str) -> None:
         self._steps += 1

@@ -1,0 +1,51 @@
+"""At which steps a controller is killed, and that it is."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.drill.scenarios.deaths import chosen
+from tests.support.checkout import ROOT
+
+STEPS = [
+    "before ledger.read", "after ledger.read", "before ledger.write", "after ledger.write",
+    "before admission.admit", "after admission.admit", "before admission.unfinished", "after admission.unfinished",
+    "before admission.unfinished", "after admission.unfinished", "before ledger.write", "after ledger.write",
+]  # fmt: skip
+PROGRAM = """
+from tests.drill.tick import Deadly
+class Port:
+    def read(self, what):
+        print("read", what)
+        return what
+port = Deadly({at}).watched("ledger", Port())
+port.read(1)
+port.read(2)
+"""
+
+
+def test_it_is_killed_where_something_has_begun_and_of_what_is_repeated_once() -> None:
+    assert chosen(STEPS) == [5, 6, 7, 8, 11, 12]
+
+
+def test_without_an_admission_it_is_killed_from_the_switch_on() -> None:
+    assert chosen(["before ledger.read", "before database.switch", "after database.switch"]) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("at", "printed"),
+    [
+        ("1", "before ledger.read\n"),
+        ("2", "before ledger.read\nread 1\nafter ledger.read\n"),
+        ("3", "before ledger.read\nread 1\nafter ledger.read\nbefore ledger.read\n"),
+    ],
+)
+def test_a_process_dies_at_its_step_and_has_told_it(at: str, printed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", PROGRAM.format(at=at)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout == printed
