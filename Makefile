@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help up preview order status logs down reset test engine chaos fuzz check policy mutation policies-page format audit image picture sun schemas openapi client lock
+.PHONY: help up preview order status logs down reset test engine chaos drill fuzz check policy mutation policies-page format audit image picture sun schemas openapi client lock
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -45,6 +45,10 @@ engine: ## build the Pulumi engine that tests/engine runs; needs Go, and some mi
 
 chaos: $(VENV)/dev.stamp ## kill, cut and repeat everything, over an hour: make chaos [ORDERS=200] [ONLY=text]
 	@$(BIN)/python -m tests.chaos.report $(if $(ORDERS),--orders $(ORDERS)) $(if $(ONLY),--only "$(ONLY)")
+
+drill: $(VENV)/dev.stamp ## two regions under load, one of which dies: make drill [SWITCHES=50] [ONLY=kill-writer] [RATE=5] [DAY=1]
+	@$(BIN)/python -m tests.drill $(if $(SWITCHES),--switches $(SWITCHES)) $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(RATE),--orders-per-second $(RATE)) $(if $(DAY),--day)
 
 fuzz: $(VENV)/dev.stamp ## send 200,000 requests made from the OpenAPI document: make fuzz [REQUESTS=5000] [SEED=7]
 	@$(BIN)/python -m tests.fuzz.api --requests $(or $(REQUESTS),200000) $(if $(SEED),--seed $(SEED))

@@ -23,7 +23,7 @@ from tests.drill.books import PlatformBooks
 from tests.drill.events import Kind, Recorder
 from tests.drill.load import Load, Shopper
 from tests.drill.sites import Site, sites_of
-from tests.drill.sun import Sun
+from tests.drill.sun import FUNCTION, Sun
 from tests.drill.watcher import Watcher
 from tests.support.checkout import Checkout, checkout
 
@@ -188,4 +188,14 @@ def running(regions: Sequence[str], rate: float) -> Iterator[Stage]:
 def on(root: Path, regions: Sequence[str], rate: float) -> Stage:
     """Regions that are up, and are left so."""
     sites = sites_of(root, regions)
+    for site in sites:
+        _stop_clock(site)
     return Stage(Checkout(root), sites, Sun(sites), rate)
+
+
+def _stop_clock(site: Site) -> None:
+    """From now on the drill says when the region's controller is called."""
+    name = str(site.resource(FUNCTION)["id"])
+    clock = site.clients.scheduler.get_schedule(Name=name, GroupName=name)
+    kept = {key: clock[key] for key in ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+    site.clients.scheduler.update_schedule(**kept, State="DISABLED")

@@ -13,11 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
+import boto3
+from services.sun.control.by_hand import of_approval
+
+from local.machine.emulator import CREDENTIAL
 from services.sun import function
-from services.sun.control.book import Book, Entry, Memory, Page
+from services.sun.control.book import Approval, Book, Entry, Memory, Page
 from services.sun.control.context import World
 from services.sun.control.controller import Controller, Outcome
-from services.sun.control.facts import Cluster
 from services.sun.control.ports import Checks, Pager
 from services.sun.schedule.decision import TICK, decide
 from services.sun.schedule.regions import Health, Region
@@ -30,7 +33,7 @@ ROOM = timedelta(seconds=200)
 LONGEST_WALK = timedelta(days=3)
 SILENCE = timedelta(minutes=13)
 """After which another region's controller takes the lease."""
-KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+KEYS = {"AWS_ACCESS_KEY_ID": CREDENTIAL, "AWS_SECRET_ACCESS_KEY": CREDENTIAL}
 
 
 @dataclass
@@ -112,34 +115,28 @@ class Sun:
         if region not in self._worlds:
             with credentials(self.emulator):
                 made = function.world(self._settings[region])
-                # Clients are made when they are first used; each has to know where AWS is.
-                made.database.read()
-                made.traffic.read()
             self._worlds[region] = replace(made, checks=Present(made.checks), pager=self.bell, clock=self.clock.now)
         return self._worlds[region]
 
     def book(self, region: str) -> Book:
         """What all controllers remember."""
-        return self.world(region).ledger.read()
+        with credentials(self.emulator):
+            return self.world(region).ledger.read()
 
     def tick(self, region: str) -> Outcome:
         """One call of the region's function."""
         with credentials(self.emulator):
             return Controller(self.world(region), self.regions, acts=True).tick(self.clock.now() + ROOM)
 
-    def cluster(self, region: str) -> Cluster | None:
-        """The global database as the region's controller sees it."""
-        return self.world(region).database.read()
-
     def note(self, region: str, entry: Entry) -> None:
         """Writes down what a controller would have. Whoever had the lease has been silent for long."""
         self.clock.leap(self.clock.now() + SILENCE)
-        ledger = self.world(region).ledger
-        now = self.clock.now()
-        token = ledger.acquire(now, now)
-        assert token is not None, "another controller has the lease"
-        ledger.write(token, now, entry)
-        ledger.release(token)
+        ledger, now = self.world(region).ledger, self.clock.now()
+        with credentials(self.emulator):
+            token = ledger.acquire(now, now)
+            assert token is not None, "another controller has the lease"
+            ledger.write(token, now, entry)
+            ledger.release(token)
 
     def wait_for_turn(self, region: str, target: str) -> datetime:
         """Leaps to the tick at which the writer should go to that region, and notes what was remembered by then.
@@ -149,9 +146,10 @@ class Sun:
         """
         book = self.book(region)
         if book.memory is None:
+            self.clock.leap(self.clock.now() + SILENCE)  # a function that was called before may have the lease
             self.tick(region)
             book = self.book(region)
-        assert book.memory is not None
+        assert book.memory is not None, "the controller did not find out who writes"
         memory, at = until(self.regions, book.memory, target, self.clock.now() + SILENCE)
         self.clock.leap(at - SILENCE)
         self.note(region, Entry((), memory))
@@ -159,10 +157,20 @@ class Sun:
 
     def release(self) -> None:
         """As a person does who has looked into it."""
-        settings: Any = next(iter(self._settings.values()))
-        with credentials(self.emulator):
-            table = function._clients(1)("dynamodb", settings.table_region)
-            table.delete_item(TableName=settings.table, Key={"pk": {"S": "sun"}, "sk": {"S": "hold"}})
+        self._table("delete_item", Key={"pk": {"S": "sun"}, "sk": {"S": "hold"}})
+
+    def approve(self, by: str, source: str, target: str) -> None:
+        """As a person does who gives a lost region up: puts that person's word into the table."""
+        memory = self.book(target).memory
+        assert memory is not None
+        self._table("put_item", Item=of_approval(Approval(by, source, target, memory.epoch, self.clock.now())))
+
+    def _table(self, what: str, **request: Any) -> None:
+        settings = next(iter(self._settings.values()))
+        make: Any = boto3.client
+        keys = {"aws_access_key_id": CREDENTIAL, "aws_secret_access_key": CREDENTIAL}
+        client = make("dynamodb", region_name=settings.table_region, endpoint_url=self.emulator, **keys)
+        getattr(client, what)(TableName=settings.table, **request)
 
 
 def until(regions: Sequence[Region], memory: Memory, target: str, now: datetime) -> tuple[Memory, datetime]:

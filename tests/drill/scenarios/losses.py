@@ -1,16 +1,20 @@
 """A region is lost: all its processes and its PostgreSQL."""
 
 import time
+from datetime import timedelta
 
 from tests.chaos.waiting import in_time
 from tests.drill import hands
-from tests.drill.events import Kind
+from tests.drill.events import Kind, Window
 from tests.drill.scenario import Scenario, missing
 from tests.drill.stage import Play
+from tests.drill.sun import SILENCE
 
 LEFT_SECONDS = 90.0
 """In which the health check has to notice; it takes three answers, ten seconds apart."""
 AFTER_SECONDS = 10.0
+PEOPLE = ("anna", "ben")
+TICK = timedelta(minutes=5)
 
 
 def _standby(play: Play) -> None:
@@ -96,5 +100,20 @@ def writer(lag: float) -> Scenario:
 
 
 def give_up(play: Play, source: str, target: str) -> None:
-    """The failover, by the controller of the target's region and with people's word."""
-    raise NotImplementedError
+    """The failover: the controller of the target's region sees two witnesses at two ticks, and two people approve."""
+    sun = play.stage.sun
+    reasons = []
+    for approved in (False, False, True):
+        sun.clock.leap(sun.clock.now() + (TICK if reasons else SILENCE))
+        if approved:
+            for person in PEOPLE:
+                sun.approve(person, source, target)
+            play.mark(f"{' and '.join(PEOPLE)} approve")
+        begun = play.recorder.now
+        reasons.append(sun.tick(target).reason)
+    play.recorder.windows.append(Window(begun, play.recorder.now))
+    play.figures["the controller's words"] = " / ".join(reasons)
+    writers = [site.name for site in play.stage.sites if site.writes]
+    if writers != [target]:
+        play.find(f"{target} should write, and {writers} do: {reasons[-1]}")
+    play.mark(f"{target} writes")
