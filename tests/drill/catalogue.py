@@ -2,6 +2,7 @@
 
 from tests.drill.scenario import Scenario
 from tests.drill.scenarios import losses
+from tests.drill.scenarios.day import DAY
 from tests.drill.scenarios.deaths import DEATHS
 from tests.drill.scenarios.doubts import FLAPPING, UNHEALTHY
 from tests.drill.scenarios.minds import MINDS
@@ -22,4 +23,5 @@ def catalogue(switches: int, *, day: bool) -> list[Scenario]:
         losses.STANDBY,
         losses.writer(0),
         *(losses.writer(lag) for lag in LAGS),
+        *((DAY,) if day else ()),
     ]

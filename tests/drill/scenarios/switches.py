@@ -40,6 +40,7 @@ def switch(play: Play, *, words: bool = True) -> None:
     source = stage.writer
     target = stage.other(source).name
     moment = stage.sun.wait_for_turn(source, target)
+    stage.sun.tick(target)  # which only leaves a sign of life: the other one has the lease
     begun = play.recorder.now
     outcome = stage.sun.tick(source)
     play.recorder.windows.append(Window(begun, play.recorder.now))
