@@ -37,7 +37,7 @@ def _drive(play: Play) -> None:
 DAY = Scenario(
     "day",
     "A day, sixty times as fast",
-    "Both regions' controllers are called every five minutes of a day that takes 24: the weights follow the people, and "
-    "the writer follows the weights.",
+    "Both regions' controllers are called every five minutes of a day that takes 24: the weights follow the people, "
+    "and the writer follows the weights.",
     _drive,
 )
