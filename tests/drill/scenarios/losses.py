@@ -102,7 +102,7 @@ def writer(lag: float) -> Scenario:
 def give_up(play: Play, source: str, target: str) -> None:
     """The failover: the controller of the target's region sees two witnesses at two ticks, and two people approve."""
     sun = play.stage.sun
-    reasons = []
+    reasons: list[str] = []
     for approved in (False, False, True):
         sun.clock.leap(sun.clock.now() + (TICK if reasons else SILENCE))
         if approved:
