@@ -18,8 +18,6 @@ from tests.support.losses import APAC
 from tests.support.pair import Pair, wait
 
 STEADY_SECONDS = 2.0
-LAGS = (0.5, 5.0)
-"""The shortest and the longest time in seconds for which nothing is copied."""
 FOUND_SECONDS = 300
 
 
@@ -52,14 +50,16 @@ def main() -> int:
     """Prints a line for each loss; 1 if one was not made good."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--losses", type=int, default=20)
-    losses = parser.parse_args().losses
+    parser.add_argument("--lags", type=float, nargs=2, default=(0.5, 5.0), help="seconds in which nothing is copied")
+    given = parser.parse_args()
+    losses, (shortest, longest) = given.losses, given.lags
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     logging.disable(logging.CRITICAL)
     queues.WAIT_SECONDS = 1
     clean = True
     all_figures = []
     for place in range(losses):
-        lag = LAGS[0] + (LAGS[1] - LAGS[0]) * place / max(1, losses - 1)
+        lag = shortest + (longest - shortest) * place / max(1, losses - 1)
         with pairs.running() as pair, fake_aws() as aws:
             figures = lose(pair, aws, lag)
         print(figures, flush=True)

@@ -45,6 +45,7 @@ EMPTY = (
     " ccp_comparison, ccp_discrepancy CASCADE"
 )
 BUYERS = 2
+RELOAD_SECONDS = 0.5
 PAUSE_SECONDS = 0.2
 """Between two orders of a buyer, so that documents are printed as fast as they are ordered."""
 
@@ -174,7 +175,9 @@ def cut_off(pair: Pair) -> Iterator[None]:
     hba.write_text("local all all trust\n")
     with pair.writer.connect() as connection:
         connection.execute("SELECT pg_reload_conf()")
+        time.sleep(RELOAD_SECONDS)  # else the standby is let in again
         connection.execute("SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_replication")
+        assert connection.execute("SELECT count(*) FROM pg_stat_replication").fetchone() == (0,)
     yield
     assert pair.writer.process is not None
     pair.writer.process.kill()
