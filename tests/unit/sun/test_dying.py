@@ -107,7 +107,7 @@ MOMENTS = st.tuples(st.sampled_from(["eu", "apac"]), st.integers(1, 45), st.inte
     st.sampled_from([None, 0.0, 0.1, 40.0, 400.0, 1200.0]),
     st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_often_controllers_die_it_ends_well(
     make: Callable[[], Sky], deaths: list[tuple[str, int, int]], takes: float | None, refuses: bool
 ) -> None:
