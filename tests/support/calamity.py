@@ -45,7 +45,6 @@ EMPTY = (
     " ccp_comparison, ccp_discrepancy CASCADE"
 )
 BUYERS = 2
-RELOAD_SECONDS = 0.5
 PAUSE_SECONDS = 0.2
 """Between two orders of a buyer, so that documents are printed as fast as they are ordered."""
 
@@ -170,20 +169,13 @@ def seed(pair: Pair) -> None:
 @contextmanager
 def cut_off(pair: Pair) -> Iterator[None]:
     """The standby gets nothing any more; at the end of the block the writer is killed and the standby promoted."""
-    hba = pair.writer.home.data / "pg_hba.conf"
-    allowed = hba.read_text()
-    hba.write_text("local all all trust\n")
-    with pair.writer.connect() as connection:
-        connection.execute("SELECT pg_reload_conf()")
-        time.sleep(RELOAD_SECONDS)  # else the standby is let in again
-        connection.execute("SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_replication")
-        assert connection.execute("SELECT count(*) FROM pg_stat_replication").fetchone() == (0,)
+    pair.standby.stop()
     yield
     assert pair.writer.process is not None
     pair.writer.process.kill()
     pair.writer.process.wait()
     pair.writer.process = None
-    hba.write_text(allowed)
+    pair.standby.start()  # still a standby, of nobody
     pair.promote()
     with pair.control() as control:
         control.begin("eu")
