@@ -2,25 +2,20 @@
 
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import psycopg
-
-from tests.chaos.checker import Books, unfinished, violations
 from tests.chaos.clients import Acknowledgements
-from tests.chaos.waiting import in_time
 from tests.drill.events import Kind, Recorder, Recording
 from tests.drill.figures import Figures, figures, recovery
 from tests.drill.front_log import served
-from tests.drill.stage import Play, Stage, performed
+from tests.drill.performance import Play, performed
+from tests.drill.stage import Stage
+from tests.drill.verdict import STUCK_SECONDS, doubled, missing, settled
 
 WARM_SECONDS, COOL_SECONDS = 4.0, 6.0
 """Of load before anything happens, and after everything has."""
 SETTLED_SECONDS = 240.0
-STUCK_SECONDS = 40.0
-"""What has not changed for so long will not: longer than a lease, and than a message in a dead worker's hands."""
 FLUSHED_SECONDS = 1.0
 """What the front keeps before it writes it down, and more."""
 
@@ -107,50 +102,3 @@ def play(stage: Stage, scenario: Scenario) -> Result:
         rto=recovery(recording, part.lost_at) if part and part.lost_at is not None else None,
         notes=part.figures if part else {},
     )
-
-
-def settled(books: Books, before: Sequence[str], seconds: float) -> list[str]:
-    """What breaks an invariant and did not before, once nothing does or it does not change any more."""
-    end = time.monotonic() + seconds
-    in_time(lambda: _quiet(books), seconds)
-    found, since = _new(books, before), time.monotonic()
-    while found and time.monotonic() < min(end, since + STUCK_SECONDS):
-        time.sleep(2.0)
-        now = _new(books, before)
-        if now != found:
-            found, since = now, time.monotonic()
-    return found
-
-
-def missing(books: Books) -> list[str]:
-    """The orders that a customer was told of, and that the database does not have."""
-    stored = {row["order"] for row in books.rows("SELECT id::text AS order FROM sales_order")}
-    return sorted({order for replies in books.accepted().values() for order, _, _ in replies} - stored)
-
-
-def doubled(books: Books) -> int:
-    """How many orders are there, sold or mailed more often than once, of those that customers were told of."""
-    replies = books.accepted()
-    ours = {order for told in replies.values() for order, _, _ in told}
-    sold = Counter(sale.reference for sale in books.sales())
-    numbers = books.rows("SELECT order_id::text AS order, kind, revision FROM invoice")
-    invoiced = Counter((row["order"], row["kind"], row["revision"]) for row in numbers)
-    mailed = Counter(name for mail in books.mails() for name, _ in mail.files)
-    return (
-        sum(len({order for order, _, _ in told}) > 1 for told in replies.values())
-        + sum(sold[order] > 1 for order in ours)
-        + sum(count > 1 and name[0] in ours for name, count in invoiced.items())
-        + sum(count > 1 for count in mailed.values())
-    )
-
-
-def _new(books: Books, before: Sequence[str]) -> list[str]:
-    known = set(before)
-    return [finding for finding in violations(books) if finding not in known]
-
-
-def _quiet(books: Books) -> bool:
-    try:
-        return unfinished(books) == 0 and all(waiting == 0 for waiting, _ in books.depths().values())
-    except psycopg.OperationalError:
-        return False

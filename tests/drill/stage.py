@@ -1,9 +1,8 @@
 """The two regions, running, with a load on them: what a scenario plays with."""
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,11 @@ from local.machine.layout import Layout, layout_of
 from tests.chaos.clients import Acknowledgements
 from tests.chaos.waiting import in_time
 from tests.drill.books import PlatformBooks
-from tests.drill.events import Kind, Recorder
-from tests.drill.load import Load, Shopper
+from tests.drill.load import Shopper
 from tests.drill.sites import Site, sites_of
 from tests.drill.sun import FUNCTION, Sun
-from tests.drill.watcher import Watcher
 from tests.support.checkout import Checkout, checkout
 
-UP_SECONDS = 240.0
 WELL_SECONDS = 180.0
 
 
@@ -95,14 +91,7 @@ class Stage:
 
     def up(self) -> str:
         """`make up`, which brings back what is missing."""
-        done = self.checkout.run("up", environment=self.environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What `make up REGIONS=...` is told."""
-        return {"REGIONS": ",".join(self.names)}
+        return self.checkout.must("up")
 
     def well(self) -> bool:
         """Whether one region writes, the other follows, and both are known to be well."""
@@ -133,55 +122,11 @@ class Stage:
             raise TimeoutError("the regions did not become well again")
 
 
-@dataclass
-class Play:
-    """A scenario while it is played.
-
-    Attributes:
-        findings: what is not as it should be.
-        figures: further ones, by their names.
-        lost_at: when a region was lost, if one was.
-        missing: accepted orders that the new writer did not have after a failover, if there was one.
-    """
-
-    stage: Stage
-    recorder: Recorder
-    load: Load
-    told: Acknowledgements
-    findings: list[str] = field(default_factory=list)
-    figures: dict[str, str] = field(default_factory=dict)
-    lost_at: float | None = None
-    missing: int | None = None
-
-    def mark(self, text: str, kind: Kind = Kind.DONE) -> float:
-        """Notes that this is done now."""
-        return self.recorder.mark(text, kind)
-
-    def rest(self, seconds: float) -> None:
-        """Lets customers order for so long."""
-        time.sleep(seconds)
-
-    def find(self, what: str) -> None:
-        """Something is not as it should be."""
-        self.findings.append(what)
-
-
-@contextmanager
-def performed(stage: Stage, recorder: Recorder, told: Acknowledgements) -> Iterator[Play]:
-    """The stage under load, watched; at the end of the block the load ends, and every order is answered."""
-    with ExitStack() as stack:
-        stack.enter_context(Watcher(stage.sites, stage.zone(), recorder))
-        load = Load(stage.shop.api_url, stage.shoppers(), told, recorder, rate=stage.rate)
-        stack.enter_context(load)
-        yield Play(stage, recorder, load, told)
-
-
 @contextmanager
 def running(regions: Sequence[str], rate: float) -> Iterator[Stage]:
     """Regions of a checkout of their own, which are taken down and forgotten at the end of the block."""
     with checkout() as copy:
-        done = copy.run("up", environment={"REGIONS": ",".join(regions)})
-        assert done.returncode == 0, done.stdout + done.stderr
+        copy.must("up", environment={"REGIONS": ",".join(regions)})
         yield on(copy.root, regions, rate)
 
 

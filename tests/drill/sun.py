@@ -6,10 +6,10 @@ schedule, which is a pure function, would move nothing but weights.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -18,58 +18,20 @@ from services.sun.control.by_hand import of_approval
 
 from local.machine.emulator import CREDENTIAL
 from services.sun import function
-from services.sun.control.book import Approval, Book, Entry, Memory, Page
+from services.sun.control.book import Approval, Book, Entry
 from services.sun.control.context import World
 from services.sun.control.controller import Controller, Outcome
-from services.sun.control.ports import Checks, Pager
-from services.sun.schedule.decision import TICK, decide
-from services.sun.schedule.regions import Health, Region
+from services.sun.schedule.regions import Region
 from services.sun.settings import Mode, Settings, read
+from tests.drill.clock import Bell, Clock, Present, until
 from tests.drill.sites import Site
 
 FUNCTION = "aws:lambda/function:Function"
 ROOM = timedelta(seconds=200)
 """What a tick may take."""
-LONGEST_WALK = timedelta(days=3)
 SILENCE = timedelta(minutes=13)
 """After which another region's controller takes the lease."""
 KEYS = {"AWS_ACCESS_KEY_ID": CREDENTIAL, "AWS_SECRET_ACCESS_KEY": CREDENTIAL}
-
-
-@dataclass
-class Clock:
-    """Real seconds, after a leap of so many hours."""
-
-    ahead: timedelta = timedelta(0)
-
-    def now(self) -> datetime:
-        """The drill's time."""
-        return datetime.now(UTC) + self.ahead
-
-    def leap(self, moment: datetime) -> None:
-        """It is that time now; never earlier than it was."""
-        self.ahead += max(timedelta(0), moment - self.now())
-
-
-@dataclass(frozen=True)
-class Present(Checks):
-    """Health checks, whose observations are of real time."""
-
-    real: Checks
-
-    def health(self, check: str | None, now: datetime) -> Health:
-        return self.real.health(check, datetime.now(UTC))
-
-
-@dataclass
-class Bell(Pager):
-    """Keeps what a person would be called for."""
-
-    rung: list[Page] = field(default_factory=list)
-
-    def send(self, page: Page) -> bool:
-        self.rung.append(page)
-        return True
 
 
 def settings_of(site: Site) -> Settings:
@@ -171,19 +133,3 @@ class Sun:
         keys = {"aws_access_key_id": CREDENTIAL, "aws_secret_access_key": CREDENTIAL}
         client = make("dynamodb", region_name=settings.table_region, endpoint_url=self.emulator, **keys)
         getattr(client, what)(TableName=settings.table, **request)
-
-
-def until(regions: Sequence[Region], memory: Memory, target: str, now: datetime) -> tuple[Memory, datetime]:
-    """What is remembered just before the tick at which the writer should go to the target, and when that tick is.
-
-    Raises:
-        LookupError: there is none within days.
-    """
-    healthy: Mapping[str, Health] = {region.name: Health.HEALTHY for region in regions}
-    state, end = memory.state, now + LONGEST_WALK
-    while now < end:
-        decision = decide(regions, state, healthy, now)
-        if decision.verdict.goal == target:
-            return replace(memory, state=state), now
-        state, now = decision.state, now + TICK
-    raise LookupError(f"the writer never goes to {target}")

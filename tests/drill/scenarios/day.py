@@ -4,8 +4,8 @@ import time
 
 from services.sun.schedule.decision import TICK
 from tests.drill.events import Window
+from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
-from tests.drill.stage import Play
 from tests.drill.sun import SILENCE
 
 TICKS = 288

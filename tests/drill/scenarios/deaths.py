@@ -8,8 +8,8 @@ from itertools import groupby
 
 from tests.chaos.waiting import in_time
 from tests.drill.events import Kind, Window
+from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
-from tests.drill.stage import Play
 from tests.drill.sun import SILENCE
 from tests.support.checkout import ROOT
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from tests.chaos.waiting import in_time
 from tests.drill import hands
 from tests.drill.events import Kind
+from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
-from tests.drill.stage import Play
 
 NOTICED_SECONDS = 60.0
 """Three answers, ten seconds apart, and some more."""

@@ -6,9 +6,10 @@ from datetime import timedelta
 from tests.chaos.waiting import in_time
 from tests.drill import hands
 from tests.drill.events import Kind, Window
-from tests.drill.scenario import Scenario, missing
-from tests.drill.stage import Play
+from tests.drill.performance import Play
+from tests.drill.scenario import Scenario
 from tests.drill.sun import SILENCE
+from tests.drill.verdict import missing
 
 LEFT_SECONDS = 90.0
 """In which the health check has to notice; it takes three answers, ten seconds apart."""

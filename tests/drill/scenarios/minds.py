@@ -10,9 +10,9 @@ from local.machine.emulator import Emulator
 from local.machine.stand_ins import StandIns
 from tests.drill import hands
 from tests.drill.events import Kind
+from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
 from tests.drill.sites import Site
-from tests.drill.stage import Play
 
 BOTH_SECONDS = 12.0
 WRITTEN = """

@@ -2,8 +2,8 @@
 
 from tests.drill.events import Window
 from tests.drill.figures import figures, percentile
+from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
-from tests.drill.stage import Play
 
 BETWEEN_SECONDS = 4.0
 FEW = 8

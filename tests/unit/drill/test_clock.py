@@ -8,7 +8,7 @@ from services.sun.control.book import Memory
 from services.sun.schedule.decision import State, decide
 from services.sun.schedule.regions import Health
 from services.sun.schedule.writer import Tenure
-from tests.drill.sun import Clock, until
+from tests.drill.clock import Clock, until
 from tests.support.sun import REGIONS
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)

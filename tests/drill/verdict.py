@@ -1,0 +1,60 @@
+"""What the books say when a scenario is over."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import psycopg
+
+from tests.chaos.checker import Books, unfinished, violations
+from tests.chaos.waiting import in_time
+
+STUCK_SECONDS = 40.0
+"""What has not changed for so long will not: longer than a lease, and than a message in a dead worker's hands."""
+
+
+def settled(books: Books, before: Sequence[str], seconds: float) -> list[str]:
+    """What breaks an invariant and did not before, once nothing does or it does not change any more."""
+    end = time.monotonic() + seconds
+    in_time(lambda: _quiet(books), seconds)
+    found, since = _new(books, before), time.monotonic()
+    while found and time.monotonic() < min(end, since + STUCK_SECONDS):
+        time.sleep(2.0)
+        now = _new(books, before)
+        if now != found:
+            found, since = now, time.monotonic()
+    return found
+
+
+def missing(books: Books) -> list[str]:
+    """The orders that a customer was told of, and that the database does not have."""
+    stored = {row["order"] for row in books.rows("SELECT id::text AS order FROM sales_order")}
+    return sorted({order for replies in books.accepted().values() for order, _, _ in replies} - stored)
+
+
+def doubled(books: Books) -> int:
+    """How many orders are there, sold or mailed more often than once, of those that customers were told of."""
+    replies = books.accepted()
+    ours = {order for told in replies.values() for order, _, _ in told}
+    sold = Counter(sale.reference for sale in books.sales())
+    numbers = books.rows("SELECT order_id::text AS order, kind, revision FROM invoice")
+    invoiced = Counter((row["order"], row["kind"], row["revision"]) for row in numbers)
+    mailed = Counter(name for mail in books.mails() for name, _ in mail.files)
+    return (
+        sum(len({order for order, _, _ in told}) > 1 for told in replies.values())
+        + sum(sold[order] > 1 for order in ours)
+        + sum(count > 1 and name[0] in ours for name, count in invoiced.items())
+        + sum(count > 1 for count in mailed.values())
+    )
+
+
+def _new(books: Books, before: Sequence[str]) -> list[str]:
+    known = set(before)
+    return [finding for finding in violations(books) if finding not in known]
+
+
+def _quiet(books: Books) -> bool:
+    try:
+        return unfinished(books) == 0 and all(waiting == 0 for waiting, _ in books.depths().values())
+    except psycopg.OperationalError:
+        return False
