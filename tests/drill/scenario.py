@@ -11,7 +11,7 @@ from tests.drill.figures import Figures, figures, recovery
 from tests.drill.front_log import served
 from tests.drill.performance import Play, performed
 from tests.drill.stage import Stage
-from tests.drill.verdict import STUCK_SECONDS, doubled, missing, settled
+from tests.drill.verdict import doubled, missing, settled, standing
 
 WARM_SECONDS, COOL_SECONDS = 4.0, 6.0
 """Of load before anything happens, and after everything has."""
@@ -70,7 +70,7 @@ def play(stage: Stage, scenario: Scenario) -> Result:
     stage.wait_until_well()
     told = Acknowledgements()
     books = stage.books(told)
-    before = settled(books, (), STUCK_SECONDS)
+    before = standing(books, SETTLED_SECONDS)
     recorder = Recorder(stage.names)
     findings: list[str] = []
     part: Play | None = None

@@ -13,6 +13,12 @@ STUCK_SECONDS = 40.0
 """What has not changed for so long will not: longer than a lease, and than a message in a dead worker's hands."""
 
 
+def standing(books: Books, seconds: float) -> list[str]:
+    """What the checker finds once all is quiet: of the demonstration's past, which was never mailed."""
+    in_time(lambda: _quiet(books), seconds)
+    return violations(books)
+
+
 def settled(books: Books, before: Sequence[str], seconds: float) -> list[str]:
     """What breaks an invariant and did not before, once nothing does or it does not change any more."""
     end = time.monotonic() + seconds
