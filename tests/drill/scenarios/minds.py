@@ -13,6 +13,7 @@ from tests.drill.events import Kind
 from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
 from tests.drill.sites import Site
+from tests.drill.sun import SILENCE
 
 BOTH_SECONDS = 12.0
 WRITTEN = """
@@ -37,6 +38,7 @@ def _drive(play: Play) -> None:
         play.mark(f"the endpoint leads to {false.name}, of a stale epoch", Kind.FAULT)
         play.rest(BOTH_SECONDS)
     play.mark(f"the endpoint leads to {true.name} again", Kind.BACK)
+    stage.sun.clock.leap(stage.sun.clock.now() + SILENCE)
     outcome = stage.sun.tick(true.name)
     play.figures["what the controller says of two writers"] = outcome.reason
     play.figures["people called"] = str(len(stage.sun.bell.rung) - called)
