@@ -81,13 +81,11 @@ def lose(pair: Pair, aws: Aws, lag: float) -> Figures:
     eu = Site(pair, aws, ccp, told)
     eu.open(buying=True)
     time.sleep(STEADY_SECONDS)
-    with cut_off(pair):
+    with cut_off(pair, eu) as copied:
         time.sleep(lag)
     began = time.monotonic()
-    eu.close()
     acknowledged = dict(told.orders)
-    with pair.writer.connect() as connection:
-        copied = {row[0] for row in connection.execute("SELECT id FROM sales_order").fetchall()}
+    eu.close()
     lost = {key: order for key, order in acknowledged.items() if order not in copied}
     apac = Site(pair, region_of(APAC), ccp, told)
     apac.open(buying=False)

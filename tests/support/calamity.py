@@ -105,9 +105,13 @@ class Site:
         for thread in self._threads:
             thread.start()
 
+    def halt(self) -> None:
+        """Nobody begins anything any more."""
+        self._stop.set()
+
     def close(self) -> None:
         """Everybody stops, and what is in their hands comes to nothing if it has no database."""
-        self._stop.set()
+        self.halt()
         for thread in self._threads:
             thread.join(timeout=60)
         for database in self._databases:
@@ -167,15 +171,22 @@ def seed(pair: Pair) -> None:
 
 
 @contextmanager
-def cut_off(pair: Pair) -> Iterator[None]:
-    """The standby gets nothing any more; at the end of the block the writer is killed and the standby promoted."""
+def cut_off(pair: Pair, site: Site) -> Iterator[set[UUID]]:
+    """The standby gets nothing any more; at the end of the block the writer is killed and the standby promoted.
+
+    The region at work ends with its writer. What is yielded has, after the block, the orders that were copied.
+    """
+    copied: set[UUID] = set()
     pair.standby.stop()
-    yield
+    yield copied
+    site.halt()
     assert pair.writer.process is not None
     pair.writer.process.kill()
     pair.writer.process.wait()
     pair.writer.process = None
     pair.standby.start()  # still a standby, of nobody
+    with pair.standby.connect() as connection:
+        copied.update(row[0] for row in connection.execute("SELECT id FROM sales_order").fetchall())
     pair.promote()
     with pair.control() as control:
         control.begin("eu")
