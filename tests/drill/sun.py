@@ -14,11 +14,11 @@ from typing import Any
 from unittest import mock
 
 import boto3
-from services.sun.control.by_hand import of_approval
 
 from local.machine.emulator import CREDENTIAL
 from services.sun import function
 from services.sun.control.book import Approval, Book, Entry
+from services.sun.control.by_hand import of_approval
 from services.sun.control.context import World
 from services.sun.control.controller import Controller, Outcome
 from services.sun.schedule.regions import Region
