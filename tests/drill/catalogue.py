@@ -5,6 +5,7 @@ from tests.drill.scenarios import losses
 from tests.drill.scenarios.day import DAY
 from tests.drill.scenarios.deaths import DEATHS
 from tests.drill.scenarios.doubts import FLAPPING, UNHEALTHY
+from tests.drill.scenarios.lines import CUT
 from tests.drill.scenarios.minds import MINDS
 from tests.drill.scenarios.switches import planned
 
@@ -20,6 +21,7 @@ def catalogue(switches: int, *, day: bool) -> list[Scenario]:
         FLAPPING,
         DEATHS,
         MINDS,
+        CUT,
         losses.STANDBY,
         losses.writer(0),
         *(losses.writer(lag) for lag in LAGS),
