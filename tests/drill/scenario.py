@@ -15,7 +15,6 @@ from tests.drill.verdict import doubled, missing, settled, standing
 
 WARM_SECONDS, COOL_SECONDS = 4.0, 6.0
 """Of load before anything happens, and after everything has."""
-SETTLED_SECONDS = 240.0
 FLUSHED_SECONDS = 1.0
 """What the front keeps before it writes it down, and more."""
 
@@ -70,7 +69,7 @@ def play(stage: Stage, scenario: Scenario) -> Result:
     stage.wait_until_well()
     told = Acknowledgements()
     books = stage.books(told)
-    before = standing(books, SETTLED_SECONDS)
+    before = standing(books)
     recorder = Recorder(stage.names)
     findings: list[str] = []
     part: Play | None = None
@@ -90,7 +89,7 @@ def play(stage: Stage, scenario: Scenario) -> Result:
     findings += [f"never accepted: {one}" for one in (part.load.given_up if part else ())]
     if found.faults:
         findings.append(f"{found.faults} answers were 5xx and not 503: {dict(found.statuses)}")
-    findings += settled(books, before, SETTLED_SECONDS)
+    findings += settled(books, before)
     return Result(
         scenario,
         recording,
