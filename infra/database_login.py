@@ -69,7 +69,7 @@ class DatabaseLogin(pulumi.ComponentResource):
         aws.secretsmanager.SecretVersion(
             name,
             secret_id=secret.arn,
-            secret_string_wo=pulumi.Output.secret(_drawn(args.user)),
+            secret_string_wo=_drawn(args.user),
             secret_string_wo_version=1,
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=_KEPT_AS_IT_IS),
         )
@@ -100,7 +100,9 @@ class DatabaseLogin(pulumi.ComponentResource):
 
 def _drawn(user: str) -> pulumi.Output[str]:
     drawn = aws.secretsmanager.get_random_password_output(password_length=_PASSWORD_LENGTH, exclude_punctuation=True)
-    return pulumi.Output.json_dumps({"username": user, "password": drawn.random_password})
+    login: pulumi.Output[str] = pulumi.Output.json_dumps({"username": user, "password": drawn.random_password})
+    secret: pulumi.Output[str] = pulumi.Output.secret(login)
+    return secret
 
 
 def wherever(arn: pulumi.Input[str]) -> pulumi.Output[str]:

@@ -53,7 +53,7 @@ def test_a_planned_move_is_told_to_the_old_writer_and_begun_on_the_new_one(pair:
 
     pair.switch("eu", "apac")
 
-    begun = {"epoch": long(epoch), "place": text("apac"), "who": text("sun"), "lost": {"isNull": True}}
+    begun: dict[str, Any] = {"epoch": long(epoch), "place": text("apac"), "who": text("sun"), "lost": {"isNull": True}}
     assert asker.ask("apac", BEGIN, **begun) == [long(epoch + 1)]
     assert asker.ask("apac", ROW) == [long(epoch + 1), text("open"), text("apac")]
     # Asked again, as after an answer that was lost, it is not begun twice.

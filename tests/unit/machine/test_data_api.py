@@ -29,7 +29,7 @@ ASKED: dict[str, Any] = {
         {"name": "who", "value": {"isNull": True}},
     ],
 }
-NOBODY = Server("postgres-eu", "/nonexistent", "/nonexistent", "/nonexistent")
+NOBODY = Server("postgres-eu", "/nonexistent", "/nonexistent", "/nonexistent", "/nonexistent")
 
 
 def test_names_become_values_of_their_types() -> None:
@@ -119,7 +119,11 @@ def called(told: dict[str, Any], path: str = "/Execute", *, enabled: bool = True
     application = with_data_api(
         beyond, lambda: StandIns(servers={CLUSTER: NOBODY}), lambda _: enabled, lambda _: secret
     )
-    asyncio.run(application({"type": "http", "method": "POST", "path": path}, receive, send))
+
+    async def ask() -> None:
+        await application({"type": "http", "method": "POST", "path": path}, receive, send)
+
+    asyncio.run(ask())
     return sent[0]["status"], dict(sent[0]["headers"]).get(b"x-amzn-errortype", b"").decode()
 
 
