@@ -21,6 +21,7 @@ class Play:
         figures: further ones, by their names.
         lost_at: when a region was lost, if one was.
         missing: accepted orders that the new writer did not have after a failover, if there was one.
+        leapt: seconds that the controllers would have waited, and that the drill has leapt over meanwhile.
     """
 
     stage: Stage
@@ -31,6 +32,7 @@ class Play:
     figures: dict[str, str] = field(default_factory=dict)
     lost_at: float | None = None
     missing: int | None = None
+    leapt: float = 0.0
 
     def mark(self, text: str, kind: Kind = Kind.DONE) -> float:
         """Notes that this is done now."""

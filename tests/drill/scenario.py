@@ -46,6 +46,7 @@ class Result:
             where there was none.
         doubled: orders that are there, sold, invoiced or mailed more than once.
         rto: seconds without an accepted order after a loss; None where nothing was lost.
+        leapt: seconds of the controllers' own waiting that `rto` does not have, for the drill leaps over them.
     """
 
     scenario: Scenario
@@ -56,6 +57,7 @@ class Result:
     doubled: int
     missing: int | None = None
     rto: float | None = None
+    leapt: float = 0.0
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -99,5 +101,6 @@ def play(stage: Stage, scenario: Scenario) -> Result:
         doubled=doubled(books),
         missing=part.missing if part else None,
         rto=recovery(recording, part.lost_at) if part and part.lost_at is not None else None,
+        leapt=part.leapt if part else 0.0,
         notes=part.figures if part else {},
     )

@@ -105,7 +105,9 @@ def give_up(play: Play, source: str, target: str) -> None:
     sun = play.stage.sun
     reasons: list[str] = []
     for approved in (False, False, True):
-        sun.clock.leap(sun.clock.now() + (TICK if reasons else SILENCE))
+        wait = TICK if reasons else SILENCE
+        sun.clock.leap(sun.clock.now() + wait)
+        play.leapt += wait.total_seconds()
         if approved:
             for person in PEOPLE:
                 sun.approve(person, source, target)

@@ -1,12 +1,14 @@
 """The report, from results that are made up."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.drill.events import Recording
 from tests.drill.figures import figures
 from tests.drill.page import Circumstances, page
 from tests.drill.scenario import Result, Scenario
-from tests.drill.summary import COLUMNS, cells, last_words, words
+from tests.drill.summary import COLUMNS, cells, last_words, recovery_time, words
 from tests.unit.drill.recordings import switched
 
 OF = Circumstances("23 November 2026", "0a9e7a7", "python -m tests.drill", 5.0, 2, 120.0)
@@ -15,7 +17,7 @@ OF = Circumstances("23 November 2026", "0a9e7a7", "python -m tests.drill", 5.0, 
 def result(*findings: str, name: str = "switches", missing: int | None = None, rto: float | None = None) -> Result:
     scenario = Scenario(name, "Two <planned> switchovers", "The writer moves.", lambda play: None)
     recording: Recording = switched()
-    return Result(scenario, recording, figures(recording), findings, 0, 0, missing, rto, {"switches": "1"})
+    return Result(scenario, recording, figures(recording), findings, 0, 0, missing, rto, notes={"switches": "1"})
 
 
 def test_it_is_one_file_that_fetches_nothing() -> None:
@@ -54,6 +56,11 @@ def test_the_last_words_are_over_everything_that_was_played() -> None:
     assert "RTO      41.3 s (lag-2)" in told
     assert "RPO      7 orders (lag-2)" in told
     assert "lost     0\ndoubled  0" in told
+
+
+def test_a_recovery_names_the_minutes_that_were_leapt_over() -> None:
+    assert recovery_time(replace(result(rto=41.26), leapt=780.0)) == "41.3 s and 13 min leapt over"
+    assert recovery_time(result(rto=41.26)) == "41.3 s"
 
 
 def test_the_words_have_every_figure_of_the_scenario() -> None:
