@@ -16,6 +16,7 @@ from tests.drill.page import Circumstances, page
 from tests.drill.scenario import Result, Scenario, play
 from tests.drill.stage import Stage, on, running
 from tests.drill.summary import last_words, words
+from tests.drill.timeline import draw
 from tests.support.checkout import ROOT
 
 PAGE = ROOT / "build" / "drill" / "index.html"
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str]) -> int:
             )
             wish.page.parent.mkdir(parents=True, exist_ok=True)
             wish.page.write_text(page(results, of), encoding="utf-8")
+            picture = draw(scenario.title, results[-1].recording)
+            wish.page.with_name(f"{scenario.name}.svg").write_text(picture, encoding="utf-8")
     sys.stdout.write("\n" + "\n".join(last_words(results)) + f"\n{wish.page}\n")
     return 0 if results and all(result.held for result in results) else 1
 
@@ -76,7 +79,7 @@ def parse(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--orders-per-second", type=float, default=RATE)
     parser.add_argument("--day", action="store_true", help="a day of 24 hours in 24 minutes, in the end")
     parser.add_argument("--on", type=Path, metavar="ROOT", help="a checkout whose regions are up; else one is made")
-    parser.add_argument("--out", type=Path, default=PAGE, help="the page")
+    parser.add_argument("--out", type=Path, default=PAGE, help="the page; each picture lies beside it")
     told = parser.parse_args(arguments)
     known = catalogue(told.switches, day=told.day)
     names = [name for name in told.only.split(",") if name]
