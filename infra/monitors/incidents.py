@@ -34,6 +34,13 @@ INCIDENTS = (
         1,
     ),
     Incident(
+        "business-number-forgotten",
+        "a number was given out that the database has forgotten",
+        "an invoice number was lost with its region",
+        "A lost region gave a number whose order or invoice was not copied in time: it is restored, or it is parked.",
+        2,
+    ),
+    Incident(
         "business-key-twice",
         "license-key-issued-twice",
         "one licence key was sold twice",
@@ -141,6 +148,8 @@ COUNTED_ONLY = {
     "the scan failed and goes on": "repeated within a minute; what it would have found stands still meanwhile",
     "following failed and goes on": "repeated within a minute, without loss",
     "the reconciler failed and goes on": "repeated within a minute, without loss",
+    "a hand-over could not be noted; it is tried again": "within seconds, for as long as the epoch lasts",
+    "a witness names nobody": "its file's name says the number, and nothing goes on by it",
     "the synchroniser failed and goes on": "repeated at its next turn, without loss",
 }
 """The other errors, and why none of them is told by itself: their number is (`errors`)."""
