@@ -21,8 +21,8 @@ from tests.support.stacks import STACKS, WORLDWIDE, model_of
 # The first region's member is made with the database and a master user, and no other one.
 FIRST_ONLY = {"databaseName", "masterUsername", "masterPasswordWo", "masterPasswordWoVersion"}
 
-# The controller is told of all regions, and has the time zones of all of them in its code. Who finds a lost region's documents is told
-# of all buckets.
+# The controller is told of all regions, and has the time zones of all of them in its code; who finds the
+# documents of a lost region, of all buckets.
 OF_ALL = {"code", "SUN_REGIONS", "PAYLOAD_BUCKETS"}
 
 EXPORTS = {
