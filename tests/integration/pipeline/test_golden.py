@@ -46,7 +46,7 @@ class Replay(Pipeline):
         self.credit = file.stem.startswith("credit-note")
         self.queue = QUEUES[file.parent.name.partition(".")[0]]
         self.order_id = UUID(self._order_id())
-        monkeypatch.setattr("services.order.reservation.uuid4", lambda: self.order_id)
+        monkeypatch.setattr("services.order.reservation.purchase_id", lambda _: self.order_id)
         who = CUSTOMERS[file.stem]
         subscription = str(world.customer(who).subscription_id)
         assert self.shop.order(self.shop.body(subscriptionId=subscription), who=who).status_code == 201
