@@ -43,7 +43,7 @@ class PlatformBooks:
     """What all regions have together.
 
     Attributes:
-        told: what the customers were told.
+        told: what the customers were told in the present scenario.
     """
 
     machine: Layout

@@ -70,7 +70,8 @@ def play(stage: Stage, scenario: Scenario) -> Result:
     """Plays the scenario, waits until all is quiet again, and checks the books."""
     stage.wait_until_well()
     told = Acknowledgements()
-    books = stage.books(told)
+    books = stage.books
+    books.told = told
     before = standing(books)
     recorder = Recorder(stage.names)
     findings: list[str] = []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from local.host.emulator import Clients
 from local.machine.aurora.processes import soon
 from local.machine.emulator import CREDENTIAL
 from local.machine.layout import Layout, layout_of
-from tests.chaos.clients import Acknowledgements
 from tests.chaos.waiting import in_time
 from tests.drill.books import PlatformBooks
 from tests.drill.load import Shopper
@@ -85,9 +85,10 @@ class Stage:
         cognito = Clients(shop.emulator, shop.region).cognito
         return [Shopper(who, sign_in(cognito, shop.client_id, who.email, seed.PASSWORD)) for who in seed.customers()]
 
-    def books(self, told: Acknowledgements) -> PlatformBooks:
-        """What is written down in all regions, and what customers were told."""
-        return PlatformBooks(self.machine, self.sites, told)
+    @cached_property
+    def books(self) -> PlatformBooks:
+        """What is written down in all regions; each object and mail is read once, whatever is played."""
+        return PlatformBooks(self.machine, self.sites)
 
     def up(self) -> str:
         """`make up`, which brings back what is missing."""

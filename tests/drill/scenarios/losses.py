@@ -79,7 +79,7 @@ def writer(lag: float) -> Scenario:
         target = play.stage.other(lost).name
         _until_left(play, lost)
         give_up(play, lost, target)
-        play.missing = len(missing(play.stage.books(play.told)))
+        play.missing = len(missing(play.stage.books))
         play.mark(f"{play.missing} accepted orders are missing")
         play.rest(AFTER_SECONDS)
         bring_back(play, lost)
