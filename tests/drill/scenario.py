@@ -11,7 +11,7 @@ from tests.drill.figures import Figures, figures, recovery
 from tests.drill.front_log import served
 from tests.drill.performance import Play, performed
 from tests.drill.stage import Stage
-from tests.drill.verdict import doubled, missing, settled, standing
+from tests.drill.verdict import doubled, missing, parked, settled, standing
 
 WARM_SECONDS, COOL_SECONDS = 4.0, 6.0
 """Of load before anything happens, and after everything has."""
@@ -45,6 +45,7 @@ class Result:
         missing: orders that were accepted and were not in the database right after a failover (RPO in orders); None
             where there was none.
         doubled: orders that are there, sold, invoiced or mailed more than once.
+        parked: orders that wait for a person in the end. None of them is lost, and each tells why.
         rto: seconds without an accepted order after a loss; None where nothing was lost.
         leapt: seconds of the controllers' own waiting that `rto` does not have, for the drill leaps over them.
     """
@@ -57,6 +58,7 @@ class Result:
     doubled: int
     missing: int | None = None
     rto: float | None = None
+    parked: Mapping[str, int] = field(default_factory=dict)
     leapt: float = 0.0
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,6 +104,7 @@ def play(stage: Stage, scenario: Scenario) -> Result:
         doubled=doubled(books),
         missing=part.missing if part else None,
         rto=recovery(recording, part.lost_at) if part and part.lost_at is not None else None,
+        parked=parked(books),
         leapt=part.leapt if part else 0.0,
         notes=part.figures if part else {},
     )

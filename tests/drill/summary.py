@@ -6,7 +6,20 @@ from tests.drill.events import NO_ANSWER
 from tests.drill.figures import percentile
 from tests.drill.scenario import Result
 
-COLUMNS = ("scenario", "orders", "lost", "doubled", "RTO", "RPO", "longest pause", "503", "no answer", "other 5xx", "")
+COLUMNS = (
+    "scenario",
+    "orders",
+    "lost",
+    "doubled",
+    "parked",
+    "RTO",
+    "RPO",
+    "longest pause",
+    "503",
+    "no answer",
+    "other 5xx",
+    "",
+)
 
 
 def cells(result: Result) -> tuple[str, ...]:
@@ -17,6 +30,7 @@ def cells(result: Result) -> tuple[str, ...]:
         str(found.accepted),
         str(result.lost),
         str(result.doubled),
+        str(sum(result.parked.values())),
         "" if result.rto is None else recovery_time(result),
         "" if result.missing is None else f"{result.missing} orders",
         f"{found.pause:.1f} s",
@@ -41,6 +55,7 @@ def words(result: Result) -> list[str]:
         f"{found.accepted} of {found.begun} orders taken; answers: {statuses}",
         f"longest time without an accepted order {found.pause:.2f} s, from {found.pause_at:.0f} s on",
         f"the slowest order took {found.slowest:.1f} s from its first try on",
+        *(f"{count} parked for a person: {reason}" for reason, count in result.parked.items()),
         *(f"{name}: {value}" for name, value in result.notes.items()),
     ]
 
@@ -61,5 +76,6 @@ def last_words(results: Sequence[Result]) -> list[str]:
         "RPO      " + (", ".join(f"{count} orders ({name})" for name, count in missing.items()) or "no failover"),
         f"lost     {sum(result.lost for result in results)}",
         f"doubled  {sum(result.doubled for result in results)}",
+        f"parked   {sum(sum(result.parked.values()) for result in results)}",
     ]
     return lines

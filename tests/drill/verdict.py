@@ -1,5 +1,6 @@
 """What the books say when a scenario is over."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from tests.chaos.checker import Books, unfinished, violations
 
 STUCK_SECONDS = 40.0
 """What has not changed for so long will not: longer than a lease, and than a message in a dead worker's hands."""
+_NAMES = re.compile(r"[0-9a-f/-]{20,}\S*")
+"""What tells one order's reason from another's: ids, hashes and paths."""
 
 
 def standing(books: Books) -> list[str]:
@@ -34,6 +37,13 @@ def missing(books: Books) -> list[str]:
     """The orders that a customer was told of, and that the database does not have."""
     stored = {row["order"] for row in books.rows("SELECT id::text AS order FROM sales_order")}
     return sorted({order for replies in books.accepted().values() for order, _, _ in replies} - stored)
+
+
+def parked(books: Books) -> Counter[str]:
+    """Why orders wait for a person that customers were told of, and how many for each reason."""
+    ours = {order for replies in books.accepted().values() for order, _, _ in replies}
+    rows = books.rows("SELECT id::text AS order, reason FROM sales_order WHERE state = 'PARKED'")
+    return Counter(_NAMES.sub("...", str(row["reason"])) for row in rows if row["order"] in ours)
 
 
 def doubled(books: Books) -> int:

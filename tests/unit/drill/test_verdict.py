@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.checker import Mail, Row, Sale, Stored
 from tests.chaos.quantities import Holdings
-from tests.drill.verdict import doubled, missing
+from tests.drill.verdict import doubled, missing, parked
 
 
 @dataclass
@@ -18,11 +18,14 @@ class Books:
     sold: list[str] = field(default_factory=lambda: ["a", "b"])
     invoiced: list[str] = field(default_factory=lambda: ["a", "b"])
     mailed: list[str] = field(default_factory=lambda: ["invoice-EU-1.pdf", "invoice-EU-2.pdf"])
+    waiting: list[str] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=lambda: {"key-a": ["a"], "key-b": ["b", "b"]})
 
     def rows(self, query: str) -> list[Row]:
         if "FROM invoice" in query:
             return [{"order": order, "kind": "INVOICE", "revision": 1} for order in self.invoiced]
+        if "PARKED" in query:
+            return [{"order": order, "reason": f"the payload {order * 24}/1.pdf is missing"} for order in self.waiting]
         return [{"order": order} for order in self.stored]
 
     def sales(self) -> Sequence[Sale]:
@@ -78,3 +81,8 @@ def test_twice_is_doubled_wherever_it_is(books: Books) -> None:
 
 def test_what_nobody_here_was_told_of_is_not_counted() -> None:
     assert doubled(Books(sold=["a", "b", "c", "c"], invoiced=["a", "b", "c", "c"])) == 0
+
+
+def test_orders_that_wait_for_a_person_for_one_reason_are_counted_together() -> None:
+    assert parked(Books(waiting=["a", "b", "c"])) == {"the payload ... is missing": 2}
+    assert parked(Books()) == {}
