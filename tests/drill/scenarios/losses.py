@@ -30,8 +30,8 @@ def _standby(play: Play) -> None:
 
 
 def _kill(play: Play, name: str) -> None:
-    count = play.stage.site(name).kill()
-    play.lost_at = play.mark(f"{name} is killed: {count} processes", Kind.FAULT)
+    play.lost_at = play.mark(f"{name} is killed", Kind.FAULT)
+    play.figures["processes killed"] = str(play.stage.site(name).kill())
 
 
 def _until_left(play: Play, name: str) -> None:

@@ -19,7 +19,7 @@ from tests.drill.timeline.scale import (
     Scale,
 )
 
-_CHARACTER = 6.1
+_CHARACTER = 5.6
 """The width of one, at the size of the words."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.drill.events import Attempt, Kind, Mark, Recording, Sight
 from tests.drill.timeline import draw
 from tests.drill.timeline.marks import placed
-from tests.drill.timeline.scale import LEFT, MOST_COLUMNS, RIGHT, Scale
+from tests.drill.timeline.scale import LEFT, MARK_ROWS, MOST_COLUMNS, RIGHT, Scale
 from tests.drill.timeline.state import stretches
 from tests.unit.drill.recordings import REGIONS, switched
 
@@ -82,8 +82,8 @@ def test_words_of_marks_do_not_lie_on_each_other() -> None:
     rows: dict[int, list[tuple[float, float]]] = {}
     for mark, row in placed(marks, scale):
         if row is not None and scale.x(mark.at) < 900:
-            rows.setdefault(row, []).append((scale.x(mark.at), scale.x(mark.at) + len(mark.text) * 6))
-    assert len(rows) == 4
+            rows.setdefault(row, []).append((scale.x(mark.at), scale.x(mark.at) + len(mark.text) * 5.5))
+    assert len(rows) == MARK_ROWS
     for spans in rows.values():
         assert all(one[1] <= other[0] or other[1] <= one[0] for one, other in combinations(spans, 2))
 
