@@ -46,6 +46,7 @@ class Result:
             where there was none.
         doubled: orders that are there, sold, invoiced or mailed more than once.
         parked: orders that wait for a person in the end. None of them is lost, and each tells why.
+        explained: what a loss has left of orders that are back or wait for a person.
         rto: seconds without an accepted order after a loss; None where nothing was lost.
         leapt: seconds of the controllers' own waiting that `rto` does not have, for the drill leaps over them.
     """
@@ -59,6 +60,7 @@ class Result:
     missing: int | None = None
     rto: float | None = None
     parked: Mapping[str, int] = field(default_factory=dict)
+    explained: Sequence[str] = ()
     leapt: float = 0.0
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,7 +96,8 @@ def play(stage: Stage, scenario: Scenario) -> Result:
     findings += [f"never accepted: {one}" for one in (part.load.given_up if part else ())]
     if found.faults:
         findings.append(f"{found.faults} answers were 5xx and not 503: {dict(found.statuses)}")
-    findings += settled(books, before)
+    broken, explained = settled(books, before)
+    findings += broken
     return Result(
         scenario,
         recording,
@@ -105,6 +108,7 @@ def play(stage: Stage, scenario: Scenario) -> Result:
         missing=part.missing if part else None,
         rto=recovery(recording, part.lost_at) if part and part.lost_at is not None else None,
         parked=parked(books),
+        explained=explained,
         leapt=part.leapt if part else 0.0,
         notes=part.figures if part else {},
     )

@@ -56,6 +56,7 @@ def words(result: Result) -> list[str]:
         f"longest time without an accepted order {found.pause:.2f} s, from {found.pause_at:.0f} s on",
         f"the slowest order took {found.slowest:.1f} s from its first try on",
         *(f"{count} parked for a person: {reason}" for reason, count in result.parked.items()),
+        *(f"left of the loss: {one}" for one in result.explained),
         *(f"{name}: {value}" for name, value in result.notes.items()),
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import psycopg
 
 from tests.chaos.checker import Books, unfinished, violations
+from tests.drill.aftermath import parted
 
 STUCK_SECONDS = 40.0
 """What has not changed for so long will not: longer than a lease, and than a message in a dead worker's hands."""
@@ -21,11 +22,13 @@ def standing(books: Books) -> list[str]:
     return violations(books)
 
 
-def settled(books: Books, before: Sequence[str]) -> list[str]:
-    """What breaks an invariant and did not before, once nothing does or it does not change any more."""
+def settled(books: Books, before: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What breaks an invariant and did not before, once nothing does or it does not change any more; and beside it what
+    a loss explains.
+    """
     _calm(books)
     found, since = _new(books, before), time.monotonic()
-    while found and time.monotonic() < since + STUCK_SECONDS:
+    while found[0] and time.monotonic() < since + STUCK_SECONDS:
         time.sleep(2.0)
         now = _new(books, before)
         if now != found:
@@ -62,9 +65,9 @@ def doubled(books: Books) -> int:
     )
 
 
-def _new(books: Books, before: Sequence[str]) -> list[str]:
+def _new(books: Books, before: Sequence[str]) -> tuple[list[str], list[str]]:
     known = set(before)
-    return [finding for finding in violations(books) if finding not in known]
+    return parted(books, [finding for finding in violations(books) if finding not in known])
 
 
 def _calm(books: Books) -> None:
