@@ -48,6 +48,12 @@ class Bell(Pager):
         return True
 
 
+def latest(memory: Memory) -> datetime:
+    """The last moment that is remembered: an earlier drill may have leapt far ahead."""
+    tenure = memory.state.tenure
+    return max(memory.state.stepped_at, tenure.since, *tenure.switches)
+
+
 def until(regions: Sequence[Region], memory: Memory, target: str, now: datetime) -> tuple[Memory, datetime]:
     """What is remembered just before the tick at which the writer should go to the target, and when that tick is.
 

@@ -23,7 +23,7 @@ from services.sun.control.context import World
 from services.sun.control.controller import Controller, Outcome
 from services.sun.schedule.regions import Region
 from services.sun.settings import Mode, Settings, read
-from tests.drill.clock import Bell, Clock, Present, until
+from tests.drill.clock import Bell, Clock, Present, latest, until
 from tests.drill.sites import Site
 
 FUNCTION = "aws:lambda/function:Function"
@@ -112,6 +112,7 @@ class Sun:
             self.tick(region)
             book = self.book(region)
         assert book.memory is not None, "the controller did not find out who writes"
+        self.clock.leap(latest(book.memory))
         memory, at = until(self.regions, book.memory, target, self.clock.now() + SILENCE)
         self.clock.leap(at - SILENCE)
         self.note(region, Entry((), memory))

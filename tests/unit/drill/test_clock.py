@@ -8,7 +8,7 @@ from services.sun.control.book import Memory
 from services.sun.schedule.decision import State, decide
 from services.sun.schedule.regions import Health
 from services.sun.schedule.writer import Tenure
-from tests.drill.clock import Clock, until
+from tests.drill.clock import Clock, latest, until
 from tests.support.sun import REGIONS
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -34,3 +34,9 @@ def test_a_leap_goes_forward_only() -> None:
     clock.leap(before - timedelta(hours=1))
     assert timedelta(0) <= clock.now() - before < timedelta(minutes=1)
     assert before - datetime.now(UTC) > timedelta(hours=2)
+
+
+def test_what_an_earlier_drill_has_leapt_to_is_not_in_the_future_of_the_next_one() -> None:
+    far = NOON + timedelta(days=9)
+    tenure = Tenure("eu", NOON, (NOON, far))
+    assert latest(Memory(State({"eu": 235, "apac": 20}, NOON, tenure))) == far
