@@ -26,35 +26,40 @@ class Aftermath:
     Attributes:
         back: orders that the database had forgotten and that were made again.
         waiting: orders that are parked.
-        holders: the order of each number that has a witness in S3, by series and number.
+        numbers: those that the product knows to be given out and forgotten, and those whose witness names an order that
+            is parked; each with its order.
     """
 
     back: frozenset[str]
     waiting: frozenset[str]
-    holders: Mapping[tuple[str, int], str]
+    numbers: Mapping[tuple[str, int], str]
 
     @classmethod
     def of(cls, books: Books) -> Self | None:
         """As the database and S3 have it; None if nothing was ever lost."""
-        back = books.rows("SELECT order_id::text AS order FROM lost_order WHERE outcome IN ('RESTORED', 'PARKED')")
         if not books.rows("SELECT epoch FROM writer_loss"):
             return None
+        back = books.rows("SELECT order_id::text AS order FROM lost_order WHERE outcome IN ('RESTORED', 'PARKED')")
         waiting = books.rows("SELECT id::text AS order FROM sales_order WHERE state = 'PARKED'")
+        parked = frozenset(str(row["order"]) for row in waiting)
+        known = books.rows("SELECT series, number, order_id::text AS order FROM lost_number")
+        numbers = {(str(row["series"]), int(row["number"])): str(row["order"]) for row in known}
         witnesses = ((path.split("/"), stored.text) for path, stored in books.objects().items())
-        return cls(
-            frozenset(str(row["order"]) for row in back),
-            frozenset(str(row["order"]) for row in waiting),
-            {(parts[1], int(parts[2])): text.split()[0] for parts, text in witnesses if parts[0] == "numbers" and text},
-        )
+        numbers |= {
+            (parts[1], int(parts[2])): text.split()[0]
+            for parts, text in witnesses
+            if parts[0] == "numbers" and text and text.split()[0] in parked
+        }
+        return cls(frozenset(str(row["order"]) for row in back), parked, numbers)
 
     def explains(self, finding: str) -> bool:
         """Whether the finding is about an order that is back, or that waits for a person."""
         if hit := _KEY.fullmatch(finding):
             return hit[1] in self.back
         if hit := _DOCUMENT.fullmatch(finding):
-            return hit[1] in self.waiting
+            return hit[1] in self.waiting or hit[1] in self.numbers.values()
         if hit := _WITNESS.fullmatch(finding) or _MAILED.fullmatch(finding):
-            return self.holders.get((hit[1], int(hit[2]))) in self.waiting
+            return (hit[1], int(hit[2])) in self.numbers
         if hit := _DEAD.fullmatch(finding):
             return int(hit[1]) <= len(self.back | self.waiting)
         return False

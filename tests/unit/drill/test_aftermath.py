@@ -3,7 +3,7 @@ import pytest
 from tests.drill.aftermath import Aftermath
 
 BACK, WAITING, OTHER = "a423d875-back", "cf7942f7-waiting", "194b723d-other"
-AFTERMATH = Aftermath(frozenset({BACK}), frozenset({WAITING}), {("EU-8", 179): WAITING, ("EU-8", 180): OTHER})
+AFTERMATH = Aftermath(frozenset({BACK}), frozenset({WAITING}), {("EU-8", 179): WAITING})
 
 
 @pytest.mark.parametrize(
