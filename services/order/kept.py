@@ -61,11 +61,13 @@ def keep(connection: Connection, answer: Kept) -> None:
 
 def given(connection: Connection, order_id: UUID) -> Kept | None:
     """The answer of whoever has settled the order already, or None while it is reserved; locks the order."""
+    # Apart: what is joined to a row that had to be waited for is as old as the statement, and lacks the answer.
+    connection.execute("SELECT FROM sales_order WHERE id = %s FOR UPDATE", (order_id,))
     row = connection.execute(
         """
         SELECT o.state, o.customer_id, i.status, i.body, i.sealed_body, i.data_key_id
         FROM sales_order o LEFT JOIN idempotency_key i ON i.order_id = o.id
-        WHERE o.id = %s FOR UPDATE OF o
+        WHERE o.id = %s
         """,
         (order_id,),
     ).fetchone()
