@@ -8,7 +8,8 @@ from tests.drill.performance import Play
 from tests.drill.scenario import Scenario
 from tests.drill.sun import SILENCE
 
-TICKS = 288
+TICKS = 25 * 12
+"""An hour more than a day: whenever it begins, the writer moves there and back."""
 TICK_SECONDS = TICK.total_seconds() / 60
 
 
