@@ -26,8 +26,8 @@ BATCH = 10
 LEASE_SECONDS = 30
 """How long a row that was taken is not due for anybody else; what could not be sent waits for as long."""
 ABANDONED_SECONDS = 900
-"""How long a mail is left to the region in which it was handed over: its documents lie in that region's bucket, and where
-they do not the mail waits for a person. A busy region gets round to it; one that is lost gives its mails up at once.
+"""How long a mail is left to the region in which it was handed over: its documents lie in that region's bucket, and
+where they do not the mail waits for a person. A busy region gets round to it; a lost one gives its mails up at once.
 """
 PATIENCE = {queue.name: queue.resend_seconds for queue in QUEUES}
 

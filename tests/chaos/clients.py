@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import urllib3
 
@@ -42,8 +42,14 @@ class Reply:
 
 @dataclass
 class Acknowledgements:
-    """What the customers were told: every accepted answer by idempotency key, and everything else by status."""
+    """What the customers were told: every accepted answer by idempotency key, and everything else by status.
 
+    Attributes:
+        run: what all keys of a run begin with. An order's id follows from its key, and the CCP remembers ids of runs
+            that our database has forgotten.
+    """
+
+    run: str = field(default_factory=lambda: uuid4().hex[:8])
     accepted: dict[str, list[Reply]] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)
     unavailable_without_retry_after: int = 0
@@ -79,6 +85,7 @@ class Customer:
 
     def post(self, url: str, key: str, *, amount: int = 1, subscription: UUID | None = None) -> Reply | int:
         """One try: the reply, or the status of any other answer (0 for none)."""
+        key = f"{self._told.run}-{key}"
         body = {
             "ccpServiceItemId": str(seed.PRODUCT_ID),
             "amount": amount,
