@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -24,10 +25,16 @@ NO_PORTS = ("clock", "sleep")
 
 
 class Deadly:
-    """Counts steps, and ends the process at one of them."""
+    """Counts how often it comes by each step, and ends the process at one of them.
 
-    def __init__(self, at: int | None) -> None:
-        self._at, self._steps = at, 0
+    Args:
+        at: the step's name and, after a #, the how manieth of that name: how often something is looked at on the way
+            differs from one switch to the next. Empty: none.
+    """
+
+    def __init__(self, at: str) -> None:
+        self._at = at
+        self._steps: Counter[str] = Counter()
 
     def around(self, world: World) -> World:
         """The world with each of its ports watched."""
@@ -39,10 +46,10 @@ class Deadly:
         return _Watched(name, port, self._step)
 
     def _step(self, name: str) -> None:
-        self._steps += 1
+        self._steps[name] += 1
         sys.stdout.write(f"{name}\n")
         sys.stdout.flush()
-        if self._steps == self._at:
+        if f"{name}#{self._steps[name]}" == self._at:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -67,7 +74,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("region")
     parser.add_argument("--regions", required=True)
     parser.add_argument("--ahead", type=float, required=True, help="how many seconds later than now it is")
-    parser.add_argument("--die-at", type=int, default=None, help="the step's number, from 1")
+    parser.add_argument(
+        "--die-at", default="", metavar="NAME#NUMBER", help="the step, and the how manieth of that name"
+    )
     told = parser.parse_args(arguments)
     sun = Sun(sites_of(told.root, told.regions.split(",")))
     sun.clock.ahead = timedelta(seconds=told.ahead)

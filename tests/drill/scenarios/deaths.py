@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import groupby
 
 from tests.chaos.waiting import in_time
 from tests.drill.events import Kind, Window
@@ -22,36 +22,40 @@ ORDER_SECONDS = 30.0
 
 
 def _drive(play: Play) -> None:
-    steps = _switch(play, None)
+    places = chosen(_switch(play, ""))
     held = 0
-    for number in chosen(steps):
-        name = steps[number - 1]
+    for place in places:
+        name = place.partition("#")[0]
         play.stage.wait_until_following()
         play.rest(2.0)
         source = play.stage.writer
-        died_in = _switch(play, number)
-        if not died_in or died_in[-1] != name:
-            play.find(f"the controller should have died {name}, and got to {died_in[-1:]}")
+        came_to = _switch(play, place)
+        if came_to[-1:] != [name]:
+            play.find(f"the controller should have died {name}, and got to {came_to[-1:]}")
         held += _go_on(play, source, name)
         _takes_orders(play, name)
-    play.figures["steps at which the controller was killed"] = str(len(chosen(steps)))
+    play.figures["steps at which the controller was killed"] = str(len(places))
     play.figures["of them, held for a person"] = str(held)
 
 
-def chosen(steps: Sequence[str]) -> list[int]:
-    """The numbers, from 1, of the steps to die at: from the first that has an effect on, of repetitions the first."""
+def chosen(steps: Sequence[str]) -> list[str]:
+    """The steps to die at, as `tick` understands them: from the first that has an effect on, of each name the first.
+
+    Of what is written down, each time is another step.
+    """
     begins = next((number for number, name in enumerate(steps) if name in FIRST), 0)
+    times: Counter[str] = Counter()
+    found: dict[str, None] = {}
     seen: set[str] = set()
-    found = []
-    for number, name in enumerate(steps[begins:], begins + 1):
-        written = "ledger.write" in name
-        if written or name not in seen:
-            found.append(number)
-        seen.add(name)
-    return [next(group) for _, group in groupby(found, key=lambda number: steps[number - 1])]
+    for number, name in enumerate(steps):
+        times[name] += 1
+        if number >= begins and ("ledger.write" in name or name not in seen):
+            seen.add(name)
+            found[f"{name}#{times[name]}"] = None
+    return list(found)
 
 
-def _switch(play: Play, die_at: int | None) -> list[str]:
+def _switch(play: Play, die_at: str) -> list[str]:
     """The schedule's next switch in a process of its own; the steps that it came to."""
     stage = play.stage
     source = stage.writer
@@ -61,15 +65,15 @@ def _switch(play: Play, die_at: int | None) -> list[str]:
         [
             sys.executable, "-m", "tests.drill.tick", str(stage.checkout.root), source,
             "--regions", ",".join(stage.names), "--ahead", str(stage.sun.clock.ahead.total_seconds()),
-            *(() if die_at is None else ("--die-at", str(die_at))),
+            "--die-at", die_at,
         ],
         cwd=ROOT, capture_output=True, text=True, timeout=TICK_SECONDS, check=False,
     )  # fmt: skip
     play.recorder.windows.append(Window(begun, play.recorder.now))
     steps = done.stdout.splitlines()
-    if die_at is None and done.returncode:
+    if not die_at and done.returncode:
         play.find(f"a tick without a death ended with {done.returncode}: {done.stderr[-400:]}")
-    elif die_at is not None:
+    elif die_at:
         play.mark(f"killed {steps[-1] if steps else 'at once'}", Kind.FAULT)
     return steps
 
