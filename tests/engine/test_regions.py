@@ -15,6 +15,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 
 REFERENCE = "pulumi:pulumi:StackReference"
+FIRST_FIRST = sorted(STACKS, key=lambda name: name != "eu")
+"""The region whose database is made first comes up first, as the runbook has it."""
 
 
 def left(aws: Aws, region: str) -> dict[str, list[str]]:
@@ -79,7 +81,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, cloud: Cloud, aws: Aws) -> 
     assert left(aws, home) == before
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", FIRST_FIRST)
 def test_a_region_goes_up_stays_changes_and_goes_down(name: str, engine: Engine, aws: Aws) -> None:
     stack, model = engine.stack(name), model_of(name)
     made = [resource for resource in model.resources if resource.type != REFERENCE]
